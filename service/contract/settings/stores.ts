@@ -1,0 +1,64 @@
+import * as codec from '../codecs';
+import { derived, derivedSecret, plain } from '../setting';
+
+export const database = {
+  url: derivedSecret({
+    about: 'Connection of the application role, as one URL',
+    spellings: { DATABASE_URL: codec.connection('postgresql', 'postgres') },
+  }),
+  host: derived({ about: 'Host of the database, when given in parts', spellings: { DB_HOST: codec.text } }),
+  port: derived({ about: 'Port of the database', spellings: { DB_PORT: codec.port }, default: 5432 }),
+  name: derived({ about: 'Name of the database', spellings: { DB_NAME: codec.text } }),
+  user: derived({ about: 'Role that connects', spellings: { DB_USERNAME: codec.text } }),
+  password: derivedSecret({ about: 'Password of that role', spellings: { DB_PASSWORD: codec.text } }),
+  tls: derived({
+    about: 'Whether the connection is encrypted, and the server verified',
+    spellings: { DB_SSLMODE: codec.choice(['disable', 'require', 'verify-full']) },
+    default: 'disable',
+  }),
+  pool: {
+    min: derived({ about: 'Connections kept open', spellings: { DATABASE_POOL_MIN: codec.integer(0, 1_000) }, default: 2 }),
+    max: derived({ about: 'Most connections of one process', spellings: { DATABASE_POOL_MAX: codec.integer(1, 1_000) }, default: 10 }),
+    idleTimeout: plain({
+      about: 'Time after which an idle connection is closed, in milliseconds',
+      spellings: { DATABASE_POOL_IDLE_MS: codec.milliseconds },
+      default: 60_000,
+    }),
+    connectTimeout: plain({
+      about: 'Longest wait for a connection, in milliseconds',
+      spellings: { DATABASE_CONNECT_TIMEOUT_MS: codec.milliseconds },
+      default: 10_000,
+    }),
+  },
+  statementTimeout: plain({
+    about: 'Longest run of one statement, in milliseconds',
+    spellings: { DATABASE_STATEMENT_TIMEOUT_MS: codec.milliseconds },
+    default: 15_000,
+  }),
+  startTimeout: plain({
+    about: 'Longest wait for the database at start, in milliseconds; the process then exits',
+    spellings: { DATABASE_START_TIMEOUT_MS: codec.milliseconds },
+    default: 30_000,
+  }),
+  applicationRole: derived({
+    about: 'Role to which a migration grants what the API needs',
+    spellings: { DATABASE_APPLICATION_ROLE: codec.text },
+  }),
+};
+
+const ttl = codec.seconds;
+
+export const cache = {
+  url: derivedSecret({ about: 'Connection of Redis, as one URL', spellings: { REDIS_URL: codec.connection('redis', 'rediss') } }),
+  host: derived({ about: 'Host of Redis, when given in parts', spellings: { REDIS_HOST: codec.text } }),
+  port: derived({ about: 'Port of Redis', spellings: { REDIS_PORT: codec.port }, default: 6379 }),
+  password: derivedSecret({ about: 'Password of Redis', spellings: { REDIS_PASSWORD: codec.text } }),
+  prefix: plain({ about: 'Begins every key', spellings: { REDIS_PREFIX: codec.text }, default: 'api:' }),
+  ttl: plain({ about: 'Lifetime of a cached value, in seconds', spellings: { CACHE_TTL: ttl, REDIS_TTL: ttl }, default: 300 }),
+  max: plain({ about: 'Most values cached in memory', spellings: { CACHE_MAX: codec.integer(1, 1_000_000) }, default: 1_000 }),
+  checkperiod: plain({
+    about: 'Time between two sweeps of dead values in memory, in seconds',
+    spellings: { CACHE_CHECK_PERIOD: codec.seconds },
+    default: 60,
+  }),
+};

@@ -20,7 +20,8 @@ const wanted = (error: z.core.$ZodError): string => [...new Set(error.issues.map
 
 const shown = (setting: AnySetting, value: unknown): string => (setting.sensitive ? '(hidden)' : JSON.stringify(value));
 
-const lookUp = (tree: unknown, path: string): unknown =>
+/** What stands at a path such as `server.port`, if anything does. */
+export const lookUp = (tree: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((node, name) => (node as Record<string, unknown> | undefined)?.[name], tree);
 
 const leafPaths = (node: unknown, path: readonly string[] = []): string[] =>
@@ -68,7 +69,8 @@ function* misplaced(file: unknown): Iterable<Problem> {
 export const decode = (environment: Environment, file?: unknown): Decoded => {
   const config: Record<string, unknown> = {};
   const problems: Problem[] = [...misplaced(file)];
-  const features = (environment.FEATURES ?? '').split(',').map((name) => name.trim());
+  const named: unknown = environment.FEATURES?.split(',').map((name) => name.trim()) ?? lookUp(file, 'features');
+  const features: readonly unknown[] = Array.isArray(named) ? named : [];
 
   for (const { path, setting } of entries) {
     const names = Object.keys(setting.spellings);

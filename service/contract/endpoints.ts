@@ -29,3 +29,6 @@ export const docsPath = '/docs';
 
 /** Where the configuration file is mounted, relative to the working directory; its name is the stage: `production.json`. */
 export const configFolder = 'config';
+
+/** What the image runs, relative to its working directory: the API, or the migrations. */
+export const entryPoints = { api: 'build/service/server.js', migration: 'build/service/migrate.js' } as const;

@@ -53,7 +53,7 @@ export const rateLimit = {
 export const swagger = {
   enabled: plain({ about: 'Serve the documentation under /docs', spellings: { ENABLE_SWAGGER: codec.flag }, default: false }),
   public: plain({ about: 'Show the documentation without a token', spellings: { SWAGGER_PUBLIC: codec.flag }, default: false }),
-  host: plain({ about: 'Public host of the API, for the documentation', spellings: { SWAGGER_HOST: codec.text } }),
+  host: derived({ about: 'Public host of the API, for the documentation', spellings: { SWAGGER_HOST: codec.text } }),
   schemes: plain({
     about: 'Public schemes of the API, for the documentation',
     spellings: { SWAGGER_SCHEMES: codec.list(z.enum(['http', 'https'])) },

@@ -27,7 +27,7 @@ export const server = {
     requests: plain({ about: 'One log line for each request', spellings: { ENABLE_REQUEST_LOGGING: codec.flag }, default: true }),
   },
   bodyLimit: plain({ about: 'Largest JSON body, in bytes', spellings: { BODY_LIMIT: codec.bytes }, default: 1_048_576 }),
-  trustProxy: plain({
+  trustProxy: derived({
     about: 'Address ranges of the proxies whose X-Forwarded-* headers are believed; none by default',
     spellings: { TRUST_PROXY: codec.list(codec.cidr) },
     default: [],

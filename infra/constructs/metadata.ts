@@ -1,0 +1,35 @@
+import type { Deployable } from '../model/deployable';
+
+/** Labels that Kubernetes recommends: for people and dashboards, never selected. */
+export const recommendedLabels = ({ system }: Deployable, component: string): Record<string, string> => ({
+  'app.kubernetes.io/name': system.app,
+  'app.kubernetes.io/part-of': system.name,
+  'app.kubernetes.io/component': component,
+  'app.kubernetes.io/managed-by': 'counterpart',
+});
+
+/** Only on what runs the image: a release then changes no other object. */
+export const versionLabel = ({ release }: Deployable): Record<string, string> => ({ 'app.kubernetes.io/version': release.tag });
+
+/** Name, namespace and labels of an object; `selected` labels are those that a selector looks for. */
+export const metadata = (
+  deployable: Deployable,
+  name: string,
+  component = 'api',
+  selected: Readonly<Record<string, string>> = { app: deployable.system.app },
+) => ({
+  name,
+  namespace: deployable.namespace,
+  labels: { ...selected, ...recommendedLabels(deployable, component) },
+});
+
+/**
+ * Argo CD applies waves in order, each when the one before is healthy: what everything needs and the servers, then the
+ * migration, then the API.
+ */
+export const wave = { migration: 1, api: 2 } as const;
+
+export const inWave = (number: number): Record<string, string> => ({ 'argocd.argoproj.io/sync-wave': String(number) });
+
+/** Never removed by Argo CD, neither with its file nor with its Application: there are data behind it. */
+export const keepAlways: Record<string, string> = { 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' };

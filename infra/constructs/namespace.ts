@@ -1,0 +1,25 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { Deployable } from '../model/deployable';
+import { keepAlways, recommendedLabels } from './metadata';
+
+/** The namespace, first in its file; where we own it, no pod below `restricted` enters. */
+export class Namespace extends Construct {
+  constructor(scope: Construct, id: string, deployable: Deployable) {
+    super(scope, id);
+    const { namespace, system, cluster } = deployable;
+    const level = {
+      'pod-security.kubernetes.io/enforce': 'restricted',
+      'pod-security.kubernetes.io/enforce-version': `v${cluster.kubernetes}`,
+      'pod-security.kubernetes.io/warn': 'restricted',
+      'pod-security.kubernetes.io/audit': 'restricted',
+    };
+    new k8s.KubeNamespace(this, 'namespace', {
+      metadata: {
+        name: namespace,
+        labels: { ...recommendedLabels(deployable, 'namespace'), ...(system.namespace.owned && level) },
+        annotations: keepAlways,
+      },
+    });
+  }
+}

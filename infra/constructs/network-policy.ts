@@ -1,0 +1,43 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { Cluster } from '../clusters';
+import type { Edge, Peer } from '../model/facets';
+
+const namespaceName = 'kubernetes.io/metadata.name';
+
+/** Pods of another namespace: both selectors in one peer, so that both must hold. */
+export const podsIn = (namespace: string, labels?: Readonly<Record<string, string>>): k8s.NetworkPolicyPeer => ({
+  namespaceSelector: { matchLabels: { [namespaceName]: namespace } },
+  ...(labels && { podSelector: { matchLabels: { ...labels } } }),
+});
+
+export const podsHere = (labels: Readonly<Record<string, string>>): k8s.NetworkPolicyPeer => ({
+  podSelector: { matchLabels: { ...labels } },
+});
+
+export const tcp = (...ports: number[]): k8s.NetworkPolicyPort[] =>
+  ports.map((port) => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) }));
+
+/** Every address that is not public: private, shared, link-local (metadata services among them) and loopback. */
+const notPublic = ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'];
+
+const blocks = (cidrs?: readonly string[]): k8s.NetworkPolicyPeer[] =>
+  cidrs ? cidrs.map((cidr) => ({ ipBlock: { cidr } })) : [{ ipBlock: { cidr: '0.0.0.0/0', except: notPublic } }];
+
+const peersOf = (to: Peer): k8s.NetworkPolicyPeer[] => {
+  if (to.kind === 'addresses') return blocks(to.cidrs);
+  return [to.namespace ? podsIn(to.namespace, to.labels) : podsHere(to.labels)];
+};
+
+export const egressTo = ({ to, port }: Edge): k8s.NetworkPolicyEgressRule => ({ to: peersOf(to), ports: tcp(port) });
+
+/** Name resolution, at CoreDNS and, where nodes have a cache, at its address: it runs on the host's network. */
+export const dnsEgress = ({ dns }: Cluster): k8s.NetworkPolicyEgressRule => ({
+  to: [podsIn('kube-system', { 'k8s-app': 'kube-dns' }), ...(dns.nodeLocal ? [{ ipBlock: { cidr: '169.254.20.10/32' } }] : [])],
+  ports: [
+    { protocol: 'UDP', port: k8s.IntOrString.fromNumber(53) },
+    { protocol: 'TCP', port: k8s.IntOrString.fromNumber(53) },
+  ],
+});
+
+/** HTTPS to public addresses only. */
+export const publicHttps: Edge = { to: { kind: 'addresses' }, port: 443 };

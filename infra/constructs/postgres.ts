@@ -1,0 +1,83 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { OwnDatabase, Postgres as PostgresProps } from '../model/dependency';
+import type { Deployable } from '../model/deployable';
+import { serverSecretName } from '../model/secret-content';
+import { keepAlways, metadata } from './metadata';
+import { fromSecret, ownServer } from './own-server';
+import { writableFolders } from './pod';
+
+/** The user `postgres` of the Debian image. */
+const postgresUser = 999;
+
+const dataPath = '/var/lib/postgresql/data';
+
+/** Runs once, on an empty volume. Neither role is a superuser, and the API's owns nothing. */
+const rolesScript = ({ database, user, owner }: PostgresProps): string => `set -e
+psql -v ON_ERROR_STOP=1 -v owner_password="$OWNER_PASSWORD" -v application_password="$APPLICATION_PASSWORD" \\
+  --username postgres --dbname postgres <<'SQL'
+CREATE ROLE ${owner} LOGIN PASSWORD :'owner_password';
+CREATE ROLE ${user} LOGIN PASSWORD :'application_password';
+CREATE DATABASE ${database} OWNER ${owner};
+REVOKE CONNECT, TEMPORARY ON DATABASE ${database} FROM PUBLIC;
+GRANT CONNECT ON DATABASE ${database} TO ${user};
+SQL
+`;
+
+const ready = (failureThreshold: number, periodSeconds: number): k8s.Probe => ({
+  // Over TCP: while the roles are made, the server listens on its socket only.
+  exec: { command: ['pg_isready', '--host=127.0.0.1', '--username=postgres'] },
+  periodSeconds,
+  timeoutSeconds: 3,
+  failureThreshold,
+});
+
+/** One PostgreSQL server beside the API. */
+export class Postgres extends Construct {
+  constructor(scope: Construct, id: string, deployable: Deployable, props: PostgresProps & { location: OwnDatabase }) {
+    super(scope, id);
+    const { location, maxConnections } = props;
+    const { app, claim = `${app}-data`, storage } = location;
+    const selected = { app };
+    const secret = serverSecretName(app);
+    new k8s.KubeConfigMap(this, 'roles', {
+      metadata: metadata(deployable, `${app}-init`, 'postgres', selected),
+      data: { 'roles.sh': rolesScript(props) },
+    });
+    new k8s.KubePersistentVolumeClaim(this, 'claim', {
+      metadata: { ...metadata(deployable, claim, 'postgres', selected), annotations: keepAlways },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: k8s.Quantity.fromString(storage) } } },
+    });
+    const writable = writableFolders({ '/tmp': '64Mi', '/var/run/postgresql': '16Mi' });
+    ownServer(this, {
+      deployable,
+      server: location,
+      component: 'postgres',
+      port: 5432,
+      user: postgresUser,
+      container: {
+        args: ['-c', `max_connections=${maxConnections}`],
+        env: [
+          // A folder below the mount: the volume's root may hold lost+found, which initdb refuses.
+          { name: 'PGDATA', value: `${dataPath}/pgdata` },
+          fromSecret('POSTGRES_PASSWORD', secret, 'superuser'),
+          fromSecret('OWNER_PASSWORD', secret, 'owner'),
+          fromSecret('APPLICATION_PASSWORD', secret, 'application'),
+        ],
+        startupProbe: ready(60, 2),
+        livenessProbe: ready(6, 10),
+        readinessProbe: ready(3, 5),
+        volumeMounts: [
+          { name: 'data', mountPath: dataPath },
+          { name: 'init', mountPath: '/docker-entrypoint-initdb.d', readOnly: true },
+          ...writable.mounts,
+        ],
+      },
+      volumes: [
+        { name: 'data', persistentVolumeClaim: { claimName: claim } },
+        { name: 'init', configMap: { name: `${app}-init` } },
+        ...writable.volumes,
+      ],
+    });
+  }
+}

@@ -1,0 +1,51 @@
+import type { ClusterName } from './clusters';
+
+export interface Environment {
+  /** NODE_ENV of everything that runs there. */
+  stage: 'development' | 'staging' | 'production';
+  cluster: ClusterName;
+  /** Ends the name of every namespace, so that all environments fit one cluster. */
+  namespaceSuffix: '' | `-${string}`;
+  /** Begins every public host. */
+  hostPrefix: '' | `${string}.`;
+  /** cert-manager's issuer of public certificates. */
+  issuer: string;
+  /** Argo CD: the branch that is tracked, and whether a change is applied without being asked. */
+  gitops: { branch: string; automated: boolean };
+  /** Secrets as plain objects with made-up values: for throw-away clusters only. */
+  plainSecrets: boolean;
+}
+
+export const environments = {
+  development: {
+    stage: 'development',
+    cluster: 'development',
+    namespaceSuffix: '-development',
+    hostPrefix: 'development.',
+    issuer: 'letsencrypt-staging',
+    gitops: { branch: 'develop', automated: true },
+    plainSecrets: true,
+  },
+  staging: {
+    stage: 'staging',
+    cluster: 'staging',
+    namespaceSuffix: '-staging',
+    hostPrefix: 'staging.',
+    issuer: 'letsencrypt-staging',
+    gitops: { branch: 'develop', automated: true },
+    plainSecrets: false,
+  },
+  production: {
+    stage: 'production',
+    cluster: 'production',
+    namespaceSuffix: '',
+    hostPrefix: '',
+    issuer: 'letsencrypt-prod',
+    gitops: { branch: 'main', automated: false },
+    plainSecrets: false,
+  },
+} satisfies Record<string, Environment>;
+
+export type EnvironmentName = keyof typeof environments;
+
+export const environmentNames = Object.keys(environments) as EnvironmentName[];

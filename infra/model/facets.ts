@@ -1,0 +1,155 @@
+import { type Composition, escapedPassword, password } from './composition';
+import type { Dependency, External, InCluster, OwnServer, Postgres, Redis, SecretRef, Slot } from './dependency';
+import type { DerivedEnvironment, DerivedSpelling } from './service';
+
+/** Who may be reached: pods, or addresses outside the cluster. */
+export type Peer =
+  | { kind: 'pods'; labels: Readonly<Record<string, string>>; namespace?: string }
+  | { kind: 'addresses'; cidrs?: readonly string[] };
+
+export interface Edge {
+  to: Peer;
+  /** Port of the pod, not of its Service: policies see packets after translation. */
+  port: number;
+}
+
+/** A variable that a dependency yields: a value to encode, or a place in a Secret with what belongs there. */
+export type Variable =
+  | { [S in DerivedSpelling]: { name: S; value: NonNullable<DerivedEnvironment[S]> } }[DerivedSpelling]
+  | { name: DerivedSpelling; secret: SecretRef; composition: Composition };
+
+/** All that follows from having a dependency: said once in the stack, used by every construct and rule. */
+export interface Facets {
+  variables: readonly Variable[];
+  egress: readonly Edge[];
+}
+
+/** `application` serves requests; `owner` migrates, past any pooler. */
+export type Role = 'application' | 'owner';
+
+/** Property of the password in the secret store. */
+export const passwordName = (slot: Slot, role: Role = 'application'): string =>
+  role === 'owner' ? `${slot}-owner-password` : `${slot}-password`;
+
+export const ownServerNames = ({ app, names }: OwnServer) => names ?? { workload: app, service: app };
+
+const serverPeer = (location: OwnServer | InCluster | External): Peer => {
+  if (location.kind === 'own') return { kind: 'pods', labels: { app: location.app } };
+  if (location.kind === 'cluster')
+    return { kind: 'pods', labels: location.pods, ...(location.namespace && { namespace: location.namespace }) };
+  return { kind: 'addresses', ...(location.cidrs && { cidrs: location.cidrs }) };
+};
+
+const hostOf = (location: OwnServer | InCluster | External): string =>
+  location.kind === 'own' ? ownServerNames(location).service : location.host;
+
+export const poolerName = (cluster: string): string => `${cluster}-pooler`;
+
+const postgresEndpoint = ({ location }: Postgres, role: Role): { host: string; peer: Peer } => {
+  if (location.kind !== 'cloudNativePg') return { host: hostOf(location), peer: serverPeer(location) };
+  return role === 'owner'
+    ? { host: `${location.name}-rw`, peer: { kind: 'pods', labels: { 'cnpg.io/cluster': location.name } } }
+    : { host: poolerName(location.name), peer: { kind: 'pods', labels: { 'cnpg.io/poolerName': poolerName(location.name) } } };
+};
+
+const postgresVariables = (dependency: Postgres, slot: Slot, role: Role, secret: SecretRef): Variable[] => {
+  const { host } = postgresEndpoint(dependency, role);
+  const { database, tls, pool } = dependency;
+  const user = role === 'owner' ? dependency.owner : dependency.user;
+  const name = passwordName(slot, role);
+  const size: Variable[] =
+    role === 'owner'
+      ? [{ name: 'DATABASE_APPLICATION_ROLE', value: dependency.user }]
+      : [
+          { name: 'DATABASE_POOL_MIN', value: pool.min },
+          { name: 'DATABASE_POOL_MAX', value: pool.max },
+        ];
+  if (dependency.spelling === 'DATABASE_URL') {
+    const composition = [`postgresql://${user}:`, escapedPassword(name), `@${host}:5432/${database}?sslmode=${tls}`];
+    return [{ name: 'DATABASE_URL', secret, composition }, ...size];
+  }
+  return [
+    { name: 'DB_HOST', value: host },
+    { name: 'DB_PORT', value: 5432 },
+    { name: 'DB_NAME', value: database },
+    { name: 'DB_USERNAME', value: user },
+    { name: 'DB_PASSWORD', secret, composition: [password(name)] },
+    { name: 'DB_SSLMODE', value: tls },
+    ...size,
+  ];
+};
+
+const redisVariables = ({ location, tls, secret, spelling }: Redis, slot: Slot): Variable[] => {
+  const host = hostOf(location);
+  const name = passwordName(slot);
+  return spelling === 'REDIS_URL'
+    ? [{ name: 'REDIS_URL', secret, composition: [`${tls ? 'rediss' : 'redis'}://:`, escapedPassword(name), `@${host}:6379/0`] }]
+    : [
+        { name: 'REDIS_HOST', value: host },
+        { name: 'REDIS_PORT', value: 6379 },
+        { name: 'REDIS_PASSWORD', secret, composition: [password(name)] },
+      ];
+};
+
+type Row<K extends Dependency['kind']> = (
+  dependency: Extract<Dependency, { kind: K }>,
+  slot: Slot,
+  role: Role,
+  secret?: SecretRef,
+) => Facets;
+
+/** A new kind of dependency does not compile without its row. */
+const rows: { readonly [K in Dependency['kind']]: Row<K> } = {
+  postgres: (dependency, slot, role, secret = dependency.secret) => ({
+    variables: postgresVariables(dependency, slot, role, secret),
+    egress: [{ to: postgresEndpoint(dependency, role).peer, port: 5432 }],
+  }),
+  redis: (dependency, slot) => ({
+    variables: redisVariables(dependency, slot),
+    egress: [{ to: serverPeer(dependency.location), port: 6379 }],
+  }),
+  rabbitmq: ({ location, user, secret }, slot) => ({
+    variables: [
+      { name: 'RABBITMQ_URL', secret, composition: [`amqp://${user}:`, escapedPassword(passwordName(slot)), `@${location.host}:5672`] },
+    ],
+    egress: [{ to: serverPeer(location), port: 5672 }],
+  }),
+  temporal: ({ location, namespace }) => ({
+    variables: [
+      { name: 'TEMPORAL_ADDRESS', value: `${location.host}:7233` },
+      { name: 'TEMPORAL_NAMESPACE', value: namespace },
+    ],
+    egress: [{ to: serverPeer(location), port: 7233 }],
+  }),
+  s3: ({ location, bucket, accessKey, secretKey }) => ({
+    variables: [
+      { name: 'S3_ENDPOINT', value: `https://${location.host}` },
+      { name: 'S3_BUCKET', value: bucket },
+      { name: 'S3_ACCESS_KEY', secret: accessKey, composition: [password(accessKey.key)] },
+      { name: 'S3_SECRET_KEY', secret: secretKey, composition: [password(secretKey.key)] },
+    ],
+    egress: [{ to: serverPeer(location), port: 443 }],
+  }),
+  smtp: ({ location, port }) => ({
+    variables: [
+      { name: 'MAIL_HOST', value: location.host },
+      { name: 'MAIL_PORT', value: port },
+    ],
+    egress: [{ to: serverPeer(location), port }],
+  }),
+  otlp: ({ location, protocol }) => {
+    // The two ports of the OTLP specification: 4317 speaks gRPC, 4318 HTTP.
+    const port = protocol === 'grpc' ? 4317 : 4318;
+    return {
+      variables: [
+        { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: `http://${location.host}:${port}` },
+        { name: 'OTEL_EXPORTER_OTLP_PROTOCOL', value: protocol },
+      ],
+      egress: [{ to: serverPeer(location), port }],
+    };
+  },
+};
+
+/** @param secret where an owner's credentials lie, which are not the API's */
+export const facetsOf = (dependency: Dependency, slot: Slot, role: Role = 'application', secret?: SecretRef): Facets =>
+  (rows[dependency.kind] as Row<Dependency['kind']>)(dependency as never, slot, role, secret);

@@ -1,0 +1,66 @@
+import { type Composition, password } from './composition';
+import type { Deployable } from './deployable';
+import { passwordName } from './facets';
+import { apiVariables, migrationVariables } from './variables';
+
+/** A Kubernetes Secret that has to exist, and how each of its values is put together. */
+export interface SecretContent {
+  name: string;
+  /** @default - Opaque */
+  type?: string;
+  entries: readonly { key: string; composition: Composition; optional: boolean }[];
+}
+
+/** Secret that holds the passwords of a server of our own. */
+export const serverSecretName = (app: string): string => `${app}-passwords`;
+
+/** Secret of one role of a CloudNativePG cluster, in the form the operator asks for. */
+export const roleSecretName = (cluster: string, role: 'application' | 'owner'): string => `${cluster}-${role}`;
+
+const entry = (key: string, ...composition: Composition) => ({ key, composition, optional: false });
+
+/** Secrets of the servers that we run, beside those of the API. */
+const ofServers = ({ system }: Deployable): SecretContent[] => {
+  const { database, cache } = system.dependencies;
+  const contents: SecretContent[] = [];
+  if (database?.location.kind === 'own') {
+    contents.push({
+      name: serverSecretName(database.location.app),
+      entries: [
+        entry('superuser', password('database-superuser-password')),
+        entry('owner', password(passwordName('database', 'owner'))),
+        entry('application', password(passwordName('database'))),
+      ],
+    });
+  }
+  if (database?.location.kind === 'cloudNativePg') {
+    const cluster = database.location.name;
+    for (const role of ['application', 'owner'] as const) {
+      contents.push({
+        name: roleSecretName(cluster, role),
+        type: 'kubernetes.io/basic-auth',
+        entries: [
+          entry('username', role === 'owner' ? database.owner : database.user),
+          entry('password', password(passwordName('database', role))),
+        ],
+      });
+    }
+  }
+  if (cache?.location.kind === 'own') {
+    contents.push({ name: serverSecretName(cache.location.app), entries: [entry('password', password(passwordName('cache')))] });
+  }
+  return contents;
+};
+
+/** Every Secret of a system, each with its keys, in a stable order. */
+export const secretContents = (deployable: Deployable): SecretContent[] => {
+  const byName = new Map<string, Map<string, SecretContent['entries'][number]>>();
+  for (const variable of [...apiVariables(deployable), ...migrationVariables(deployable)]) {
+    if (!('secret' in variable)) continue;
+    const { secret, composition } = variable;
+    const keys = byName.get(secret.secret) ?? new Map();
+    keys.set(secret.key, { key: secret.key, composition, optional: secret.optional ?? false });
+    byName.set(secret.secret, keys);
+  }
+  return [...[...byName].map(([name, keys]) => ({ name, entries: [...keys.values()] })), ...ofServers(deployable)];
+};

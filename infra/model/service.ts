@@ -1,0 +1,19 @@
+/** The one door to the service. To deploy an API of your own, point these lines at its contract. */
+export { codecOf, entries, entryAt, entryOf, spellings } from '../../service/contract/catalogue';
+export { decode } from '../../service/contract/decode';
+export { type DependencySlotName, type DerivedSpelling, dependencySlots } from '../../service/contract/dependencies';
+export { encode } from '../../service/contract/encode';
+export {
+  configFolder,
+  entryPoints,
+  type HealthPath,
+  healthEndpoints,
+  type LivenessPath,
+  metricsPath,
+  pathsFor,
+  type ReadinessPath,
+} from '../../service/contract/endpoints';
+export { type Feature, featureNames } from '../../service/contract/features';
+export { type MetricName, metrics } from '../../service/contract/metrics';
+export type { AnySetting } from '../../service/contract/setting';
+export type { DerivedEnvironment, FileConfiguration, PlainEnvironment, SecretSpelling } from '../../service/contract/types';

@@ -1,0 +1,69 @@
+import type { Composition } from './composition';
+import { password } from './composition';
+import type { SecretRef, Slot } from './dependency';
+import { type Deployable, publicHost, trustedProxies } from './deployable';
+import { type Facets, facetsOf, type Variable } from './facets';
+import { lifecycle, shutdownTimeoutSeconds } from './lifecycle';
+import { type DerivedEnvironment, encode, spellings } from './service';
+import type { Workload } from './system';
+
+/** A variable in its text form, or the place of a secret one. */
+export type EnvironmentVariable = { name: string } & ({ text: string } | { secret: SecretRef; composition: Composition });
+
+const order = new Map(spellings.map((name, index) => [name, index]));
+
+const inContractOrder = (variables: EnvironmentVariable[]): EnvironmentVariable[] =>
+  variables.sort((a, b) => (order.get(a.name) ?? 0) - (order.get(b.name) ?? 0));
+
+const encoded = (values: object): EnvironmentVariable[] =>
+  Object.entries(values).map(([name, value]) => ({ name, text: encode(name, value) }));
+
+const fromFacets = (variables: readonly Variable[]): EnvironmentVariable[] =>
+  variables.map((variable) => ('secret' in variable ? variable : { name: variable.name, text: encode(variable.name, variable.value) }));
+
+/** The dependencies that a workload uses, each with what follows from it. */
+export const facetsUsed = ({ system }: Deployable, workload: Workload): (Facets & { slot: Slot })[] =>
+  workload.uses.flatMap((slot) => {
+    const dependency = system.dependencies[slot];
+    if (!dependency) return [];
+    const owner = 'secret' in workload ? (workload.secret as SecretRef) : undefined;
+    return [{ slot, ...facetsOf(dependency, slot, owner ? 'owner' : 'application', owner) }];
+  });
+
+const platformOfApi = (deployable: Deployable): DerivedEnvironment => {
+  const { environment, system } = deployable;
+  const host = publicHost(deployable);
+  const { ports, exposure } = system.workloads.api;
+  return {
+    NODE_ENV: environment.stage,
+    FEATURES: [...system.features],
+    PORT: ports.http,
+    METRICS_PORT: ports.metrics,
+    ...(host && { SWAGGER_HOST: host }),
+    TRUST_PROXY: trustedProxies(deployable),
+    CORS_OWNER: exposure.kind !== 'none' && exposure.cors ? 'edge' : 'service',
+    SHUTDOWN_DRAIN_MS: lifecycle.drain * 1_000,
+    SHUTDOWN_TIMEOUT_MS: shutdownTimeoutSeconds * 1_000,
+  };
+};
+
+/** Everything that the API's containers get. */
+export const apiVariables = (deployable: Deployable): EnvironmentVariable[] => {
+  const { system } = deployable;
+  return inContractOrder([
+    ...encoded(platformOfApi(deployable)),
+    ...encoded(system.config),
+    ...facetsUsed(deployable, system.workloads.api).flatMap(({ variables }) => fromFacets(variables)),
+    ...Object.entries(system.secrets).map(([name, secret]) => ({ name, secret, composition: [password(secret.key)] })),
+  ]);
+};
+
+/** Everything that the migration's container gets: the owner's connection, and little else. */
+export const migrationVariables = (deployable: Deployable): EnvironmentVariable[] => {
+  const { environment, system } = deployable;
+  const { LOG_LEVEL } = system.config;
+  return inContractOrder([
+    ...encoded({ NODE_ENV: environment.stage, ...(LOG_LEVEL && { LOG_LEVEL }) }),
+    ...facetsUsed(deployable, system.workloads.migration).flatMap(({ variables }) => fromFacets(variables)),
+  ]);
+};

@@ -53,6 +53,7 @@ export const synthesize = (stacks: readonly Stack[], releases: Releases): Synthe
     }
     everything.push(...deployables);
   }
+  if (errors.length > 0) return { files: new Map(), errors: once(errors), warnings: once(warnings) };
   files.set('argocd.k8s.yaml', yamlOf(objectsOf(new GitOpsChart(newApp(), everything))));
-  return { files: errors.length > 0 ? new Map() : files, errors: once(errors), warnings: once(warnings) };
+  return { files, errors, warnings: once(warnings) };
 };

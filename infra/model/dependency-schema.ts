@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Dependencies, External, InCluster, OwnDatabase, OwnServer, Resources } from './dependency';
-import { count, host, labels, name, object, port, secretRef } from './schema-tools';
+import type { Dependencies, Resources } from './dependency';
+import { count, host, labels, name, object, oneKindOf, port, secretRef } from './schema-tools';
 import { cpu, mebibytes, memory, milliCpu } from './units';
 
 export const resources: z.ZodType<Resources> = object({
@@ -30,13 +30,13 @@ const ownShape = {
   names: object({ workload: name, service: name }).optional(),
 };
 
-const ownServer: z.ZodType<OwnServer> = object(ownShape);
+const ownServer = object(ownShape);
 
-const ownDatabase: z.ZodType<OwnDatabase> = object({ ...ownShape, storage: memory, claim: name.optional() });
+const ownDatabase = object({ ...ownShape, storage: memory, claim: name.optional() });
 
-const inCluster: z.ZodType<InCluster> = object({ kind: z.literal('cluster'), host, pods: labels, namespace: name.optional() });
+const inCluster = object({ kind: z.literal('cluster'), host, pods: labels, namespace: name.optional() });
 
-const external: z.ZodType<External> = object({
+const external = object({
   kind: z.literal('external'),
   host,
   cidrs: z.array(z.union([z.cidrv4(), z.cidrv6()])).optional(),
@@ -54,7 +54,7 @@ const cloudNativePg = object({
 
 const postgres = object({
   kind: z.literal('postgres'),
-  location: z.union([ownDatabase, cloudNativePg, inCluster, external]),
+  location: oneKindOf(['own', 'cloudNativePg', 'cluster', 'external'], [ownDatabase, cloudNativePg, inCluster, external]),
   database: role,
   user: role,
   owner: role,
@@ -72,7 +72,7 @@ const postgres = object({
 
 const redis = object({
   kind: z.literal('redis'),
-  location: z.union([ownServer, inCluster, external]),
+  location: oneKindOf(['own', 'cluster', 'external'], [ownServer, inCluster, external]),
   tls: z.boolean(),
   secret: secretRef,
   spelling: z.enum(['REDIS_URL', 'REDIS_*']),

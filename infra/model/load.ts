@@ -26,20 +26,14 @@ const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSO
 const fixOf = ({ code }: z.core.$ZodIssue, file: string): string =>
   code === 'unrecognized_keys' ? `Correct the spelling in ${file}, or remove it.` : `Change it in ${file}.`;
 
-/** A union says only that nothing fits: the branch of the same kind says why. */
-const unfold = (issue: z.core.$ZodIssue): z.core.$ZodIssue[] => {
-  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
-  const ofKind = issue.errors.filter((branch) => !branch.some((inner) => inner.path[0] === 'kind'));
-  const closest = ofKind[0];
-  if (!closest) return [issue];
-  return closest.flatMap((inner) => unfold({ ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue));
-};
+const valueAt = (tree: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((node, key) => (node as Record<PropertyKey, unknown> | undefined)?.[key], tree);
 
-const findingsOf = (error: z.ZodError, at: string, file: string): Finding[] =>
-  error.issues.flatMap(unfold).map((issue) => ({
+const findingsOf = (error: z.ZodError, raw: unknown, at: string, file: string): Finding[] =>
+  error.issues.map((issue) => ({
     at,
     path: [...issue.path, ...(issue.code === 'unrecognized_keys' ? [issue.keys.join(', ')] : [])].join('.'),
-    got: issue.code === 'unrecognized_keys' ? `the unknown name ${issue.keys.join(', ')}` : shown(issue.input),
+    got: issue.code === 'unrecognized_keys' ? `the unknown name ${issue.keys.join(', ')}` : shown(valueAt(raw, issue.path)),
     allowed: issue.message.replace(/^Invalid (option|input): expected /, ''),
     fix: fixOf(issue, file),
   }));
@@ -58,10 +52,11 @@ export const load = (
     const raw = resolve(stack, environmentName);
     const name = String((raw as { name?: unknown }).name);
     const at = `${environmentName}.${name}`;
-    const parsed = systemSchema.safeParse(raw, { reportInput: true });
-    if (!parsed.success) findings.push(...findingsOf(parsed.error, at, `infra/stacks/${name}.ts`));
-    const released = release.safeParse(releases[environmentName]?.[name], { reportInput: true });
-    if (!released.success) findings.push(...findingsOf(released.error, `releases.${at}`, 'infra/releases.json'));
+    const parsed = systemSchema.safeParse(raw);
+    if (!parsed.success) findings.push(...findingsOf(parsed.error, raw, at, `infra/stacks/${name}.ts`));
+    const rawRelease = releases[environmentName]?.[name];
+    const released = release.safeParse(rawRelease);
+    if (!released.success) findings.push(...findingsOf(released.error, rawRelease, `releases.${at}`, 'infra/releases.json'));
     if (!parsed.success || !released.success) continue;
 
     const system = parsed.data;

@@ -1,9 +1,22 @@
 import { z } from 'zod';
 
-/** A record of exactly these keys; the error of an unknown one names those that are known. */
+/** A record of exactly these keys; its errors name them. */
 export const object = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject(shape, {
-    error: (issue) => (issue.code === 'unrecognized_keys' ? `one of ${Object.keys(shape).join(', ')}` : undefined),
+    error: ({ code }) => {
+      const keys = Object.keys(shape).join(', ');
+      if (code === 'unrecognized_keys') return `one of ${keys}`;
+      return code === 'invalid_type' ? `a record with ${keys}` : undefined;
+    },
+  });
+
+/** One of several records that `kind` tells apart; the error of an unknown kind names those that are known. */
+export const oneKindOf = <Options extends [z.core.$ZodTypeDiscriminable, ...z.core.$ZodTypeDiscriminable[]]>(
+  kinds: readonly string[],
+  options: Options,
+) =>
+  z.discriminatedUnion('kind', options, {
+    error: ({ code }) => (code === 'invalid_union' ? `one of the kinds ${kinds.join(', ')}` : undefined),
   });
 
 /** Name of a Kubernetes object (RFC 1123 label). */

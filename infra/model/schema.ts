@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { config, file, secrets } from './configuration-schema';
 import { dependencies } from './dependency-schema';
-import { host, labels, name, object } from './schema-tools';
+import { host, labels, name, object, oneKindOf } from './schema-tools';
 import { type Feature, featureNames } from './service';
 import type { Names, SecretSource, System } from './system';
 import { api, migration } from './workload-schema';
@@ -21,14 +21,17 @@ const names: z.ZodType<Partial<Names>> = object({
   migration: name.optional(),
 });
 
-const secretSource: z.ZodType<SecretSource> = z.discriminatedUnion('kind', [
-  object({ kind: z.literal('plain') }),
-  object({
-    kind: z.literal('external'),
-    store: object({ kind: z.enum(['SecretStore', 'ClusterSecretStore']), name }),
-    refreshInterval: z.templateLiteral([z.int().min(1), 'h']),
-  }),
-]);
+const secretSource: z.ZodType<SecretSource> = oneKindOf(
+  ['plain', 'external'],
+  [
+    object({ kind: z.literal('plain') }),
+    object({
+      kind: z.literal('external'),
+      store: object({ kind: z.enum(['SecretStore', 'ClusterSecretStore']), name }),
+      refreshInterval: z.templateLiteral([z.int().min(1), 'h']),
+    }),
+  ],
+);
 
 /** All that the types say, repeated at synth: types alone let spread objects and casts through. */
 export const systemSchema: z.ZodType<System> = object({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { resources } from './dependency-schema';
-import { count, host, labels, name, object, port, secretRef } from './schema-tools';
+import { count, host, labels, name, object, oneKindOf, port, secretRef } from './schema-tools';
 import { type DependencySlotName, dependencySlots, type LivenessPath, pathsFor, type ReadinessPath } from './service';
 import type { Api, Exposure, Migration, Scale } from './system';
 import { memory, path } from './units';
@@ -13,8 +13,9 @@ const rules = object({
   policies: z.array(object({ type: z.enum(['Percent', 'Pods']), value: count, periodSeconds: z.int().min(1).max(1_800) })).min(1),
 });
 
-const scale: z.ZodType<Scale> = z
-  .discriminatedUnion('kind', [
+const scale: z.ZodType<Scale> = oneKindOf(
+  ['fixed', 'range'],
+  [
     object({ kind: z.literal('fixed'), replicas: count }),
     object({
       kind: z.literal('range'),
@@ -25,28 +26,32 @@ const scale: z.ZodType<Scale> = z
       requestsPerSecond: z.int().min(1).optional(),
       behavior: object({ up: rules, down: rules }).optional(),
     }),
-  ])
+  ],
+)
   .refine((value) => value.kind === 'fixed' || value.min < value.max, { path: ['max'], error: 'more than min' })
   .refine((value) => value.kind === 'fixed' || value.cpu || value.memory || value.requestsPerSecond, {
     error: 'at least one of cpu, memory, requestsPerSecond',
   });
 
-const exposure: z.ZodType<Exposure> = z.discriminatedUnion('kind', [
-  object({ kind: z.literal('none') }),
-  object({
-    kind: z.literal('nginx'),
-    host,
-    tlsSecret: name,
-    body: memory,
-    timeoutSeconds: z.int().min(1).max(3_600),
-    requestsPerMinute: z.int().min(1).optional(),
-    cors: object({
-      origins: z.array(z.url({ protocol: /^https$/ })).min(1),
-      methods: z.array(z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])).min(1),
-      headers: z.array(z.string().regex(/^[A-Za-z0-9-]+$/, 'a header name')),
-    }).optional(),
-  }),
-]);
+const exposure: z.ZodType<Exposure> = oneKindOf(
+  ['none', 'nginx'],
+  [
+    object({ kind: z.literal('none') }),
+    object({
+      kind: z.literal('nginx'),
+      host,
+      tlsSecret: name,
+      body: memory,
+      timeoutSeconds: z.int().min(1).max(3_600),
+      requestsPerMinute: z.int().min(1).optional(),
+      cors: object({
+        origins: z.array(z.url({ protocol: /^https$/ })).min(1),
+        methods: z.array(z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])).min(1),
+        headers: z.array(z.string().regex(/^[A-Za-z0-9-]+$/, 'a header name')),
+      }).optional(),
+    }),
+  ],
+);
 
 const probe = object({
   initialDelaySeconds: z.int().min(0),

@@ -1,0 +1,57 @@
+import { connectionBudget } from '../../../infra/rules/connection-budget';
+import { changedProduction, itellicoApi, restApi, stacks } from '../support/stacks';
+import { findingsOf, worldOf } from '../support/world';
+
+const { database: pooled } = itellicoApi.production.dependencies ?? {};
+const { database: direct } = itellicoApi.base.dependencies;
+const { database: managed } = restApi.production.dependencies ?? {};
+
+const production = (database: object) => worldOf([changedProduction(itellicoApi, { dependencies: { database } })]);
+
+const poolerOf = (change: object) => {
+  if (pooled?.location?.kind !== 'cloudNativePg') throw new Error('production has no pooler');
+  const { location } = pooled;
+  return { ...pooled, location: { ...location, pooler: { ...location.pooler, ...change } } };
+};
+
+describe('DB-CONN-BUDGET', () => {
+  test.each(['development', 'staging', 'production'] as const)('has nothing to say of %s', (environment) => {
+    expect(findingsOf(connectionBudget, worldOf(stacks, environment))).toEqual([]);
+  });
+
+  test('finds the 420 connections of itellico at full scale without a pooler', () => {
+    expect(findingsOf(connectionBudget, production(direct ?? {}))).toEqual([
+      {
+        at: 'production.itellico-api',
+        path: 'dependencies.database.pool.max',
+        got: '21 pods x 20 connections = 420',
+        allowed: 'at most 96 (maxConnections 100, less 3 reserved and 1 for the migration)',
+        fix: 'Lower pool.max to 4, lower scale.max, raise maxConnections, or put a pooler in front.',
+      },
+    ]);
+  });
+
+  test('finds a pooler that takes fewer clients than may come', () => {
+    expect(findingsOf(connectionBudget, production(poolerOf({ maxClients: 200 })))).toMatchObject([
+      { path: 'dependencies.database.location.pooler.maxClients', allowed: 'at most 400 clients (2 poolers x 200)' },
+    ]);
+  });
+
+  test('finds a pooler that opens more than the server takes', () => {
+    expect(findingsOf(connectionBudget, production(poolerOf({ connections: 50 })))).toMatchObject([
+      { got: '2 poolers x 50 connections = 100', fix: 'Lower connections to 48, or raise maxConnections.' },
+    ]);
+  });
+
+  test('lets exactly what fits pass, and not one connection more', () => {
+    const fixed = (max: number) =>
+      worldOf([
+        changedProduction(restApi, {
+          dependencies: { database: { ...managed, pool: { min: 1, max } } },
+          workloads: { api: { scale: { kind: 'fixed', replicas: 3 } } },
+        }),
+      ]);
+    expect(findingsOf(connectionBudget, fixed(24))).toEqual([]);
+    expect(findingsOf(connectionBudget, fixed(25))).toHaveLength(1);
+  });
+});

@@ -1,0 +1,92 @@
+import { resolve } from 'node:path';
+import { describeProblems, readConfig } from './config';
+import { docsPath } from './contract/endpoints';
+import type { Config } from './contract/types';
+import { type DevelopmentDatabase, openDevelopmentDatabase } from './development/database';
+import { developmentEnvironment } from './development/environment';
+import { isFree } from './embedded/free-port';
+import { signAccessToken } from './plugins/authentication';
+import { type Service, serve } from './server';
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+const dataFolder = resolve('.data');
+
+/** Fails before anything is started. The next free port would serve, too, but the address in everybody's notes would be wrong. */
+const checkPorts = async ({ server, metrics }: Config): Promise<void> => {
+  const wanted = [['PORT', server.port], ...(metrics.enabled ? [['METRICS_PORT', metrics.port]] : [])] as [string, number][];
+  for (const [name, port] of wanted) {
+    if (!(await isFree(port, server.host))) {
+      throw new Error(
+        `Port ${port} is taken, perhaps by another npm run dev. Stop that, or choose another: ${name}=${port + 1} npm run dev`,
+      );
+    }
+  }
+};
+
+const announce = ({ app, url, metricsUrl }: Service, { place }: DevelopmentDatabase): void => {
+  const token = signAccessToken(app, { sub: 'developer' });
+  say(
+    [
+      '',
+      `  API      ${url}`,
+      `  Docs     ${url}${docsPath}`,
+      ...(metricsUrl ? [`  Metrics  ${metricsUrl}`] : []),
+      `  Data     ${place}`,
+      '',
+      '  Make a task; the token is valid for a day:',
+      '',
+      `curl -s ${url}/api/tasks -H 'authorization: Bearer ${token}' -H 'content-type: application/json' -d '{"title":"Say hello"}'`,
+      '',
+      '  Ctrl-C stops everything.',
+      '',
+    ].join('\n'),
+  );
+};
+
+/** Counts Ctrl-C from the first moment on, so that one during the start leaves nothing running either. */
+const listenForInterruption = () => {
+  let signals = 0;
+  let first = () => {};
+  const state = { database: undefined as DevelopmentDatabase | undefined, first: new Promise<void>((resolve) => (first = resolve)) };
+  const onSignal = () => {
+    signals += 1;
+    if (signals === 1) first();
+    // For those who cannot wait for the API to finish.
+    else if (signals === 2 && state.database) void state.database.stop().finally(() => process.exit(130));
+    else process.exit(130);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  // A SIGTERM to npm ends npm and its shell, and tells us nothing: we are left to another parent.
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && first(), 500).unref();
+  return state;
+};
+
+const main = async (): Promise<void> => {
+  const interruption = listenForInterruption();
+  const migrateOnly = process.argv.includes('--migrate-only');
+  const decoded = readConfig(developmentEnvironment(process.env, dataFolder), process.cwd());
+  if (!decoded.ok) throw new Error(describeProblems(decoded.problems));
+  const { config } = decoded;
+  if (!migrateOnly) await checkPorts(config);
+  const database = await openDevelopmentDatabase(dataFolder, config.database, { migrate: migrateOnly, log: say });
+  interruption.database = database;
+  try {
+    if (migrateOnly) return;
+    const { applicationUrl = config.database.url } = database;
+    const server = await serve({ ...config, database: { ...config.database, url: applicationUrl } });
+    announce(server, database);
+    await interruption.first;
+    await server.close();
+  } finally {
+    await database.stop();
+  }
+};
+
+if (require.main === module) {
+  main().catch((error: Error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  });
+}

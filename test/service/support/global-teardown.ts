@@ -1,0 +1,3 @@
+import { endShared } from './shared-server';
+
+export default endShared;

@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './process';
+
+/** Debian's package redis-server; a test machine without it says so. */
+export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
+
+if (!hasRedis) console.warn('redis-server is not on PATH: NOTHING of Redis was tested here. Install it: apt-get install redis-server');
+
+export interface TestRedis {
+  url: string;
+  port: number;
+  stop(): Promise<void>;
+  /** Begins again where it stopped, empty. */
+  start(): Promise<void>;
+}
+
+const answers = async (port: number): Promise<boolean> => {
+  const socket = connect(port, '127.0.0.1');
+  const open = await Promise.race([once(socket, 'connect').then(() => true), once(socket, 'error').then(() => false)]).catch(() => false);
+  socket.destroy();
+  return open;
+};
+
+export const testRedis = async (): Promise<TestRedis> => {
+  const port = await freePort();
+  let child: ChildProcess | undefined;
+  const start = async (): Promise<void> => {
+    child = spawn(
+      'redis-server',
+      ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--requirepass', 'p@ss/word'],
+      {
+        stdio: 'ignore',
+      },
+    );
+    while (!(await answers(port))) await sleep(20);
+  };
+  await start();
+  return {
+    url: `redis://:${encodeURIComponent('p@ss/word')}@127.0.0.1:${port}`,
+    port,
+    start,
+    stop: async () => {
+      if (!child) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      child = undefined;
+      await ended;
+    },
+  };
+};

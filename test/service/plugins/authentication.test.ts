@@ -1,0 +1,83 @@
+import { createHmac } from 'node:crypto';
+import { accessKey, closeApps, type TestApp, testApp } from '../support/app';
+
+let service: TestApp;
+
+beforeAll(async () => {
+  // Refused so often here that the limit would hide it; that one has its own test.
+  service = await testApp({ AUTH_RATE_LIMIT_MAX: '1000' });
+  service.app.get('/me', { config: { public: false } }, async (request) => request.user.sub);
+});
+afterAll(closeApps);
+
+const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+const now = (): number => Math.floor(Date.now() / 1_000);
+
+const claims = (given: object = {}) => ({ sub: 'ada', iss: 'counterpart', aud: 'counterpart', iat: now(), exp: now() + 60, ...given });
+
+const token = (payload: object, header: object = { alg: 'HS256', typ: 'JWT' }, key = accessKey, hash = 'sha256'): string => {
+  const signed = `${encode(header)}.${encode(payload)}`;
+  return `${signed}.${createHmac(hash, key).update(signed).digest('base64url')}`;
+};
+
+const call = (authorization?: string, url = '/me') =>
+  service.app.inject({ url, headers: authorization === undefined ? {} : { authorization } });
+
+const reasons = () => service.lines.filter(({ component }) => component === 'auth').map(({ reason }) => reason);
+
+test('a good token lets its subject in', async () => {
+  expect((await call(`Bearer ${token(claims())}`)).body).toBe('ada');
+  expect((await call(`bearer ${token(claims())}`)).body).toBe('ada');
+  expect((await call(service.as('grace').authorization)).body).toBe('grace');
+});
+
+test('a token of the service itself expires when the configuration says', async () => {
+  const { iat, exp } = service.app.jwt.decode<{ iat: number; exp: number }>(service.as('ada').authorization.slice(7)) ?? { iat: 0, exp: 0 };
+  expect(exp - iat).toBe(900);
+});
+
+const whole = token(claims());
+
+test.each([
+  ['missing_token', undefined],
+  ['malformed_header', 'Bearer'],
+  ['malformed_header', `Basic ${Buffer.from('ada:secret').toString('base64')}`],
+  ['malformed_header', 'Bearer not-a-token'],
+  ['malformed_header', `Bearer ${whole} ${whole}`],
+  ['invalid_signature', `Bearer ${token(claims(), undefined, 'another key, as long as the right one')}`],
+  ['invalid_signature', `Bearer ${whole.slice(0, -6)}AAAAAA`],
+  ['missing_signature', `Bearer ${encode({ alg: 'none' })}.${encode(claims())}.`],
+  ['invalid_algorithm', `Bearer ${token(claims(), { alg: 'none' })}`],
+  ['invalid_algorithm', `Bearer ${token(claims(), { alg: 'HS512' }, accessKey, 'sha512')}`],
+  ['expired', `Bearer ${token(claims({ exp: now() - 1 }))}`],
+  ['missing_required_claim', `Bearer ${token(claims({ exp: undefined }))}`],
+  ['missing_required_claim', `Bearer ${token(claims({ sub: undefined }))}`],
+  ['inactive', `Bearer ${token(claims({ nbf: now() + 600 }))}`],
+  ['invalid_claim_value', `Bearer ${token(claims({ iss: 'somebody-else' }))}`],
+  ['invalid_claim_value', `Bearer ${token(claims({ aud: 'another-service' }))}`],
+  ['invalid_subject', `Bearer ${token(claims({ sub: 'a\0b' }))}`],
+  ['invalid_subject', `Bearer ${token(claims({ sub: '' }))}`],
+])('%s is told to the log and not to the client', async (reason, authorization) => {
+  const response = await call(authorization);
+  expect(response.statusCode).toBe(401);
+  expect(response.headers['www-authenticate']).toBe('Bearer');
+  expect(response.json()).toMatchObject({ code: 'unauthorized', detail: 'This needs a valid access token.' });
+  expect(reasons().at(-1)).toBe(reason);
+});
+
+test('nothing of a token stands in the log', () => {
+  expect(JSON.stringify(service.lines)).not.toContain(whole.split('.')[1]);
+});
+
+test('without the feature nobody gets in', async () => {
+  const { app, lines } = await testApp({ FEATURES: '' });
+  app.get('/me', { config: { public: false } }, async () => 'in');
+  expect((await app.inject({ url: '/me', headers: { authorization: `Bearer ${whole}` } })).statusCode).toBe(401);
+  expect(lines.at(-2)).toMatchObject({ component: 'auth', reason: 'auth_local_is_off' });
+});
+
+test('health is public, and an unknown path is not found rather than forbidden', async () => {
+  expect((await call(undefined, '/health')).statusCode).toBe(200);
+  expect((await call(undefined, '/nowhere')).statusCode).toBe(404);
+});

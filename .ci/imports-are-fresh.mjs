@@ -34,11 +34,25 @@ try {
     if (!definition) throw new Error(`${definitions} has no custom resource ${kind}`);
     const path = join(folder, `${kind}.yaml`);
     writeFileSync(path, String(definition));
-    const args = ['node_modules/cdk8s-cli/bin/cdk8s', 'import', `${kind}:=${path}`, '--no-save', '-l', 'typescript', '-o', join(folder, 'imports')];
-    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', env: { ...process.env, CDK8S_CHECK_UPGRADE: 'false' } });
+    const args = [
+      'node_modules/cdk8s-cli/bin/cdk8s',
+      'import',
+      `${kind}:=${path}`,
+      '--no-save',
+      '-l',
+      'typescript',
+      '-o',
+      join(folder, 'imports'),
+    ];
+    const { status, stderr } = spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      env: { ...process.env, CDK8S_CHECK_UPGRADE: 'false' },
+    });
     if (status !== 0) throw new Error(stderr);
   }
-  const stale = committed.filter((file) => readFileSync(join('imports', file), 'utf8') !== readFileSync(join(folder, 'imports', file), 'utf8'));
+  const stale = committed.filter(
+    (file) => readFileSync(join('imports', file), 'utf8') !== readFileSync(join(folder, 'imports', file), 'utf8'),
+  );
   for (const file of stale) console.error(`imports/${file} is not what its custom resource generates`);
   if (stale.length > 0) process.exit(1);
   console.log(`${committed.length} files are what their custom resources generate`);

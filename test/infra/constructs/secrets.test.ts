@@ -1,0 +1,137 @@
+import { containersOf } from '../../../infra/rules/objects';
+import { variablesOf } from '../support/pods';
+import { at, everywhere, named, synthesized } from '../support/synthesized';
+
+const template = (objects: ReturnType<typeof synthesized>, name: string) =>
+  at<Record<string, string>>(named(objects, 'ExternalSecret', name), 'spec.target.template.data');
+
+const itellico = synthesized('production', 'itellico-api');
+const development = synthesized('development', 'itellico-api');
+
+test('the store gives passwords alone; every URL is composed around them, escaped', () => {
+  expect(template(itellico, 'api-secrets')).toEqual({
+    'database-url': 'postgresql://api:{{ .database_password | urlquery }}@postgresql-pooler:5432/mono?sslmode=require',
+    'redis-url': 'redis://:{{ .cache_password | urlquery }}@redis:6379/0',
+    'rabbitmq-url': 'amqp://api:{{ .queue_password | urlquery }}@rabbitmq:5672',
+    'jwt-secret': '{{ .jwt_secret }}',
+    'jwt-refresh-secret': '{{ .jwt_refresh_secret }}',
+    's3-access-key': '{{ .s3_access_key }}',
+    's3-secret-key': '{{ .s3_secret_key }}',
+  });
+});
+
+test('optional values are fetched apart and merged, so that none of them holds up the needed ones', () => {
+  expect(template(itellico, 'api-secrets-optional')).toEqual({
+    'mailgun-api-key': '{{ .mailgun_api_key }}',
+    'mailgun-domain': '{{ .mailgun_domain }}',
+    'stripe-secret-key': '{{ .stripe_secret_key }}',
+    'stripe-webhook-secret': '{{ .stripe_webhook_secret }}',
+  });
+  expect(at(named(itellico, 'ExternalSecret', 'api-secrets-optional'), 'spec.target')).toMatchObject({
+    name: 'api-secrets',
+    creationPolicy: 'Merge',
+  });
+});
+
+test('the keys of rest-api have the names of its guide', () => {
+  const keys = Object.keys(template(synthesized('production', 'rest-api'), 'api-secrets'));
+  expect(keys.sort()).toEqual(['DB_PASSWORD', 'ENCRYPTION_KEY', 'JWT_REFRESH_SECRET', 'JWT_SECRET', 'REDIS_PASSWORD']);
+});
+
+test.each(['production', 'staging'] as const)('%s keeps a fetched secret when its source goes, and asks again by itself', (environment) => {
+  const fetched = synthesized(environment, 'itellico-api').of('ExternalSecret');
+  expect(fetched.length).toBeGreaterThan(0);
+  for (const secret of fetched) {
+    expect(secret).toMatchObject({
+      apiVersion: 'external-secrets.io/v1',
+      spec: {
+        refreshPolicy: 'Periodic',
+        refreshInterval: '1h',
+        secretStoreRef: { kind: 'ClusterSecretStore', name: 'platform' },
+        target: { deletionPolicy: 'Retain' },
+      },
+    });
+  }
+});
+
+test('each system of each environment reads its own entry of the store', () => {
+  const keys = everywhere
+    .filter(([environment]) => environment !== 'development')
+    .map(([environment, system]) => {
+      const data = synthesized(environment, system)
+        .of('ExternalSecret')
+        .flatMap((secret) => at<{ remoteRef: { key: string } }[]>(secret, 'spec.data'));
+      return [...new Set(data.map(({ remoteRef }) => remoteRef.key))];
+    });
+  expect(keys).toEqual([['itellico-api/staging'], ['rest-api/staging'], ['itellico-api/production'], ['rest-api/production']]);
+});
+
+test.each(everywhere)('%s of %s asks the store for no name that its templates do not use, and uses none it did not ask for', (...where) => {
+  for (const secret of synthesized(...where).of('ExternalSecret')) {
+    const asked = at<{ secretKey: string }[]>(secret, 'spec.data').map(({ secretKey }) => secretKey);
+    const texts = Object.values(at<Record<string, string>>(secret, 'spec.target.template.data'));
+    const used = texts.flatMap((text) => [...text.matchAll(/\{\{ \.(\w+)/g)].map(([, name]) => name));
+    expect(new Set(asked)).toEqual(new Set(used));
+  }
+});
+
+test('the Secrets that PostgreSQL reads have the form that its operator asks for', () => {
+  for (const [name, username] of [
+    ['postgresql-application', 'api'],
+    ['postgresql-owner', 'api_owner'],
+  ] as const) {
+    expect(at(named(itellico, 'ExternalSecret', name), 'spec.target.template')).toMatchObject({
+      type: 'kubernetes.io/basic-auth',
+      data: { username },
+    });
+  }
+});
+
+test('a made-up URL on development logs into the server with the password that the server has', () => {
+  const url = at<Record<string, string>>(named(development, 'Secret', 'api-secrets'), 'stringData')['database-url'] ?? '';
+  const owner = at<Record<string, string>>(named(development, 'Secret', 'api-migrate-secrets'), 'stringData')['database-url'] ?? '';
+  const server = at<Record<string, string>>(named(development, 'Secret', 'postgresql-passwords'), 'stringData');
+  expect(new URL(url)).toMatchObject({ username: 'api', password: server.application, hostname: 'postgresql', pathname: '/mono' });
+  expect(new URL(owner)).toMatchObject({ username: 'api_owner', password: server.owner });
+});
+
+test('no two made-up values are the same, and each is long enough for a key', () => {
+  const { superuser, owner, application } = at<Record<string, string>>(named(development, 'Secret', 'postgresql-passwords'), 'stringData');
+  const keys = at<Record<string, string>>(named(development, 'Secret', 'api-secrets'), 'stringData');
+  const values = [superuser, owner, application, keys['jwt-secret'], keys['jwt-refresh-secret']];
+  expect(new Set(values).size).toBe(5);
+  for (const value of values) expect(value).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test('development has no value for optional secrets', () => {
+  const optional = { MAILGUN_API_KEY: { secret: 'api-secrets', key: 'mailgun-api-key', optional: true } };
+  const objects = synthesized('development', 'itellico-api', { secrets: optional });
+  expect(at(named(objects, 'Secret', 'api-secrets'), 'stringData')).not.toHaveProperty('mailgun-api-key');
+});
+
+test.each(everywhere)('no workload of %s %s is given the credentials of the other role', (...where) => {
+  for (const { object, spec } of synthesized(...where).pods.filter(({ object: { kind } }) => kind !== 'StatefulSet')) {
+    const secrets = spec.containers.flatMap((container) =>
+      Object.values(variablesOf(container)).filter((from) => from.startsWith('secret ')),
+    );
+    const wanted = object.kind === 'Job' ? /^secret api-migrate-secrets\// : /^secret api-secrets\//;
+    expect(secrets.filter((from) => !wanted.test(from))).toEqual([]);
+    expect(secrets.length).toBeGreaterThan(0);
+  }
+});
+
+test.each(everywhere)('every secret variable of %s %s names a Secret and a key that its file makes', (...where) => {
+  const objects = synthesized(...where);
+  const made = new Set([
+    ...objects
+      .of('Secret')
+      .flatMap((secret) => Object.keys(at(secret, 'stringData')).map((key) => `secret ${secret.metadata.name}/${key}`)),
+    ...objects.of('ExternalSecret').flatMap((secret) => {
+      const { name, template: content } = at<{ name: string; template: { data: object } }>(secret, 'spec.target');
+      return Object.keys(content.data).map((key) => `secret ${name}/${key}`);
+    }),
+  ]);
+  const wanted = objects.pods.flatMap((owner) => containersOf(owner).flatMap((container) => Object.values(variablesOf(container))));
+  const missing = wanted.filter((from) => from.startsWith('secret ')).filter((from) => !made.has(from.replace(' (optional)', '')));
+  expect(missing).toEqual([]);
+});

@@ -28,7 +28,7 @@ const main = async (): Promise<number> => {
   const log = (line: string) => write('info', line);
   try {
     await waitForDatabase({ url, timeout: database.startTimeout, log });
-    await migrate({ url, applicationRole: database.applicationRole, log });
+    await migrate({ url, applicationRole: database.applicationRole, statementTimeout: database.statementTimeout, log });
     return 0;
   } catch (error) {
     write('error', error instanceof Error ? error.message : String(error));

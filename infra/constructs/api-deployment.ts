@@ -67,7 +67,7 @@ const podTemplate = (deployable: Deployable): k8s.PodTemplateSpec => {
       serviceAccountName: names.serviceAccount,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
-      terminationGracePeriodSeconds: gracePeriodSeconds,
+      terminationGracePeriodSeconds: gracePeriodSeconds(api.probes.readiness),
       securityContext: podSecurity(apiUser),
       ...(system.image.pullSecret && { imagePullSecrets: [{ name: system.image.pullSecret }] }),
       affinity: {

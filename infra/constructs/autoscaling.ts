@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import type { Deployable } from '../model/deployable';
 import type { MetricName } from '../model/service';
 import type { Scale, ScalingRules } from '../model/system';
-import { metadata } from './metadata';
+import { inWave, metadata, wave } from './metadata';
 
 type Range = Extract<Scale, { kind: 'range' }>;
 
@@ -67,7 +67,7 @@ export class Autoscaling extends Construct {
   private autoscaler(deployable: Deployable, scale: Range): void {
     const { names, system } = deployable;
     new k8s.KubeHorizontalPodAutoscalerV2(this, 'autoscaler', {
-      metadata: metadata(deployable, names.autoscaler),
+      metadata: { ...metadata(deployable, names.autoscaler), annotations: inWave(wave.around) },
       spec: {
         scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: names.deployment },
         minReplicas: scale.min,
@@ -91,7 +91,7 @@ export class Autoscaling extends Construct {
     const { minAvailable } = system.workloads.api;
     if (least < 2) return;
     new k8s.KubePodDisruptionBudget(this, 'disruption-budget', {
-      metadata: metadata(deployable, names.disruptionBudget),
+      metadata: { ...metadata(deployable, names.disruptionBudget), annotations: inWave(wave.around) },
       spec: {
         ...(minAvailable ? { minAvailable: k8s.IntOrString.fromNumber(minAvailable) } : { maxUnavailable: k8s.IntOrString.fromNumber(1) }),
         selector: { matchLabels: { app: system.app } },

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { type Deployable, publicHost, trustedProxies } from '../model/deployable';
 import { configFolder } from '../model/service';
 import { apiVariables } from '../model/variables';
-import { metadata } from './metadata';
+import { checksum, metadata } from './metadata';
 
 /** Path of the mounted configuration file's folder in the image, whose working directory is /app. */
 export const configMountPath = `/app/${configFolder}`;
@@ -32,11 +31,7 @@ export const configurationData = (deployable: Deployable): Record<string, string
 };
 
 /** Changes when the configuration does, so that pods are replaced: the name of the ConfigMap stays. */
-export const configurationChecksum = (deployable: Deployable): string =>
-  createHash('sha256')
-    .update(JSON.stringify(configurationData(deployable)))
-    .digest('hex')
-    .slice(0, 16);
+export const configurationChecksum = (deployable: Deployable): string => checksum(JSON.stringify(configurationData(deployable)));
 
 export class Configuration extends Construct {
   constructor(scope: Construct, id: string, deployable: Deployable) {

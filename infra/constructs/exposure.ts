@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { type Deployable, publicHost } from '../model/deployable';
 import type { Exposure as ExposureProps } from '../model/system';
-import { metadata } from './metadata';
+import { inWave, metadata, wave } from './metadata';
 
 type Nginx = Extract<ExposureProps, { kind: 'nginx' }>;
 
@@ -44,7 +44,7 @@ export class Exposure extends Construct {
     new k8s.KubeIngress(this, 'ingress', {
       metadata: {
         ...metadata(deployable, names.ingress),
-        annotations: { 'cert-manager.io/cluster-issuer': environment.issuer, ...Object.fromEntries(prefixed) },
+        annotations: { 'cert-manager.io/cluster-issuer': environment.issuer, ...Object.fromEntries(prefixed), ...inWave(wave.around) },
       },
       spec: {
         ingressClassName: 'nginx',

@@ -44,7 +44,12 @@ export class GitOpsChart extends Chart {
     const { environmentName, namespace, system } = deployable;
     const { branch, automated } = environments[environmentName].gitops;
     new Application(this, applicationName(deployable), {
-      metadata: { name: applicationName(deployable), namespace: argoNamespace },
+      metadata: {
+        name: applicationName(deployable),
+        namespace: argoNamespace,
+        // Compared as the API server would store it: `1000` and `1k` are then the same, and so are defaults.
+        annotations: { 'argocd.argoproj.io/compare-options': 'ServerSideDiff=true' },
+      },
       spec: {
         project: environmentName,
         source: {

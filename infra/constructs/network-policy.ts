@@ -2,6 +2,14 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Cluster } from '../clusters';
 import type { Edge, Peer } from '../model/facets';
 
+/** One NetworkPolicy. A direction that is left out is not the policy's concern; an empty one is closed. */
+export interface Policy {
+  name: string;
+  pods: Readonly<Record<string, string>>;
+  ingress?: k8s.NetworkPolicyIngressRule[];
+  egress?: k8s.NetworkPolicyEgressRule[];
+}
+
 const namespaceName = 'kubernetes.io/metadata.name';
 
 /** Pods of another namespace: both selectors in one peer, so that both must hold. */
@@ -32,7 +40,7 @@ export const egressTo = ({ to, port }: Edge): k8s.NetworkPolicyEgressRule => ({ 
 
 /** Name resolution, at CoreDNS and, where nodes have a cache, at its address: it runs on the host's network. */
 export const dnsEgress = ({ dns }: Cluster): k8s.NetworkPolicyEgressRule => ({
-  to: [podsIn('kube-system', { 'k8s-app': 'kube-dns' }), ...(dns.nodeLocal ? [{ ipBlock: { cidr: '169.254.20.10/32' } }] : [])],
+  to: [podsIn(dns.namespace, dns.pods), ...(dns.nodeLocal ? [{ ipBlock: { cidr: `${dns.nodeLocal}/32` } }] : [])],
   ports: [
     { protocol: 'UDP', port: k8s.IntOrString.fromNumber(53) },
     { protocol: 'TCP', port: k8s.IntOrString.fromNumber(53) },

@@ -16,11 +16,13 @@ export interface OwnServerProps {
   user: number;
   container: Pick<k8s.Container, 'args' | 'env' | 'livenessProbe' | 'readinessProbe' | 'startupProbe' | 'volumeMounts'>;
   volumes: k8s.Volume[];
+  /** On the pod template: what changes here restarts the server. @default - none */
+  annotations?: Record<string, string>;
 }
 
 /** A single server beside the API: a StatefulSet, so that two never write to one volume, and its Service. */
 export const ownServer = (scope: Construct, props: OwnServerProps): void => {
-  const { deployable, server, component, port, user, container, volumes } = props;
+  const { deployable, server, component, port, user, container, volumes, annotations } = props;
   const names = ownServerNames(server);
   const selected = { app: server.app };
   new k8s.KubeStatefulSet(scope, 'stateful-set', {
@@ -30,7 +32,7 @@ export const ownServer = (scope: Construct, props: OwnServerProps): void => {
       serviceName: names.service,
       selector: { matchLabels: selected },
       template: {
-        metadata: { labels: { ...selected, ...recommendedLabels(deployable, component) } },
+        metadata: { labels: { ...selected, ...recommendedLabels(deployable, component) }, ...(annotations && { annotations }) },
         spec: {
           automountServiceAccountToken: false,
           enableServiceLinks: false,

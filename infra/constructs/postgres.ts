@@ -2,8 +2,9 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { OwnDatabase, Postgres as PostgresProps } from '../model/dependency';
 import type { Deployable } from '../model/deployable';
+import { ports } from '../model/facets';
 import { serverSecretName } from '../model/secret-content';
-import { keepAlways, metadata } from './metadata';
+import { checksum, keepAlways, metadata } from './metadata';
 import { fromSecret, ownServer } from './own-server';
 import { writableFolders } from './pod';
 
@@ -40,9 +41,10 @@ export class Postgres extends Construct {
     const { app, claim = `${app}-data`, storage } = location;
     const selected = { app };
     const secret = serverSecretName(app);
+    const script = rolesScript(props);
     new k8s.KubeConfigMap(this, 'roles', {
       metadata: metadata(deployable, `${app}-init`, 'postgres', selected),
-      data: { 'roles.sh': rolesScript(props) },
+      data: { 'roles.sh': script },
     });
     new k8s.KubePersistentVolumeClaim(this, 'claim', {
       metadata: { ...metadata(deployable, claim, 'postgres', selected), annotations: keepAlways },
@@ -53,8 +55,9 @@ export class Postgres extends Construct {
       deployable,
       server: location,
       component: 'postgres',
-      port: 5432,
+      port: ports.postgres,
       user: postgresUser,
+      annotations: { 'checksum/init': checksum(script) },
       container: {
         args: ['-c', `max_connections=${maxConnections}`],
         env: [

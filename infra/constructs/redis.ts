@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { OwnServer, Redis as RedisProps } from '../model/dependency';
 import type { Deployable } from '../model/deployable';
+import { ports } from '../model/facets';
 import { serverSecretName } from '../model/secret-content';
 import { mebibytes } from '../model/units';
 import { fromSecret, ownServer } from './own-server';
@@ -25,7 +26,7 @@ export class Redis extends Construct {
       deployable,
       server: location,
       component: 'redis',
-      port: 6379,
+      port: ports.redis,
       user: redisUser,
       container: {
         args: [

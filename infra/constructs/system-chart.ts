@@ -12,6 +12,7 @@ import { NetworkIsolation } from './network-isolation';
 import { Observability } from './observability';
 import { Postgres } from './postgres';
 import { PostgresCluster } from './postgres-cluster';
+import { Quota } from './quota';
 import { Redis } from './redis';
 import { Secrets } from './secrets';
 
@@ -20,6 +21,7 @@ export class SystemChart extends Chart {
   constructor(scope: Construct, deployable: Deployable) {
     super(scope, deployable.system.name);
     new Namespace(this, 'namespace', deployable);
+    new Quota(this, 'quota', deployable);
     new Configuration(this, 'configuration', deployable);
     new Secrets(this, 'secrets', deployable);
     new NetworkIsolation(this, 'network', deployable);

@@ -49,7 +49,7 @@ const cloudNativePg = object({
   instances: count,
   resources,
   storage: memory,
-  pooler: object({ instances: count, connections: count, maxClients: z.int().min(1).max(10_000) }),
+  pooler: object({ instances: count, connections: count, maxClients: z.int().min(1).max(10_000), resources }),
 });
 
 const postgres = object({

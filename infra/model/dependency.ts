@@ -61,8 +61,11 @@ export interface CloudNativePg {
   instances: number;
   resources: Resources;
   storage: Memory;
-  /** PgBouncer between the API and the server. `connections` is what each instance opens to the server. */
-  pooler: { instances: number; connections: number; maxClients: number };
+  /**
+   * PgBouncer between the API and the server. `connections` is what each instance opens to the server, `maxClients` what it
+   * takes from pods: one instance should hold them all, for when another is away.
+   */
+  pooler: { instances: number; connections: number; maxClients: number; resources: Resources };
 }
 
 export interface Postgres {

@@ -29,7 +29,6 @@ export const namesOf = ({ app, names }: System): Names => ({
   service: app,
   serviceAccount: app,
   configuration: `${app}-config`,
-  secret: `${app}-secrets`,
   autoscaler: `${app}-hpa`,
   ingress: `${app}-ingress`,
   networkPolicy: `${app}-network-policy`,

@@ -24,6 +24,9 @@ export interface Facets {
   egress: readonly Edge[];
 }
 
+/** Where the servers listen, by their own documentation. */
+export const ports = { postgres: 5432, redis: 6379, rabbitmq: 5672, temporal: 7233, otlpGrpc: 4317, otlpHttp: 4318 } as const;
+
 /** `application` serves requests; `owner` migrates, past any pooler. */
 export type Role = 'application' | 'owner';
 
@@ -65,12 +68,12 @@ const postgresVariables = (dependency: Postgres, slot: Slot, role: Role, secret:
           { name: 'DATABASE_POOL_MAX', value: pool.max },
         ];
   if (dependency.spelling === 'DATABASE_URL') {
-    const composition = [`postgresql://${user}:`, escapedPassword(name), `@${host}:5432/${database}?sslmode=${tls}`];
+    const composition = [`postgresql://${user}:`, escapedPassword(name), `@${host}:${ports.postgres}/${database}?sslmode=${tls}`];
     return [{ name: 'DATABASE_URL', secret, composition }, ...size];
   }
   return [
     { name: 'DB_HOST', value: host },
-    { name: 'DB_PORT', value: 5432 },
+    { name: 'DB_PORT', value: ports.postgres },
     { name: 'DB_NAME', value: database },
     { name: 'DB_USERNAME', value: user },
     { name: 'DB_PASSWORD', secret, composition: [password(name)] },
@@ -83,11 +86,12 @@ const redisVariables = ({ location, tls, secret, spelling }: Redis, slot: Slot):
   const host = hostOf(location);
   const name = passwordName(slot);
   return spelling === 'REDIS_URL'
-    ? [{ name: 'REDIS_URL', secret, composition: [`${tls ? 'rediss' : 'redis'}://:`, escapedPassword(name), `@${host}:6379/0`] }]
+    ? [{ name: 'REDIS_URL', secret, composition: [`${tls ? 'rediss' : 'redis'}://:`, escapedPassword(name), `@${host}:${ports.redis}/0`] }]
     : [
         { name: 'REDIS_HOST', value: host },
-        { name: 'REDIS_PORT', value: 6379 },
+        { name: 'REDIS_PORT', value: ports.redis },
         { name: 'REDIS_PASSWORD', secret, composition: [password(name)] },
+        { name: 'REDIS_TLS', value: tls },
       ];
 };
 
@@ -102,24 +106,28 @@ type Row<K extends Dependency['kind']> = (
 const rows: { readonly [K in Dependency['kind']]: Row<K> } = {
   postgres: (dependency, slot, role, secret = dependency.secret) => ({
     variables: postgresVariables(dependency, slot, role, secret),
-    egress: [{ to: postgresEndpoint(dependency, role).peer, port: 5432 }],
+    egress: [{ to: postgresEndpoint(dependency, role).peer, port: ports.postgres }],
   }),
   redis: (dependency, slot) => ({
     variables: redisVariables(dependency, slot),
-    egress: [{ to: serverPeer(dependency.location), port: 6379 }],
+    egress: [{ to: serverPeer(dependency.location), port: ports.redis }],
   }),
   rabbitmq: ({ location, user, secret }, slot) => ({
     variables: [
-      { name: 'RABBITMQ_URL', secret, composition: [`amqp://${user}:`, escapedPassword(passwordName(slot)), `@${location.host}:5672`] },
+      {
+        name: 'RABBITMQ_URL',
+        secret,
+        composition: [`amqp://${user}:`, escapedPassword(passwordName(slot)), `@${location.host}:${ports.rabbitmq}`],
+      },
     ],
-    egress: [{ to: serverPeer(location), port: 5672 }],
+    egress: [{ to: serverPeer(location), port: ports.rabbitmq }],
   }),
   temporal: ({ location, namespace }) => ({
     variables: [
-      { name: 'TEMPORAL_ADDRESS', value: `${location.host}:7233` },
+      { name: 'TEMPORAL_ADDRESS', value: `${location.host}:${ports.temporal}` },
       { name: 'TEMPORAL_NAMESPACE', value: namespace },
     ],
-    egress: [{ to: serverPeer(location), port: 7233 }],
+    egress: [{ to: serverPeer(location), port: ports.temporal }],
   }),
   s3: ({ location, bucket, accessKey, secretKey }) => ({
     variables: [
@@ -138,8 +146,7 @@ const rows: { readonly [K in Dependency['kind']]: Row<K> } = {
     egress: [{ to: serverPeer(location), port }],
   }),
   otlp: ({ location, protocol }) => {
-    // The two ports of the OTLP specification: 4317 speaks gRPC, 4318 HTTP.
-    const port = protocol === 'grpc' ? 4317 : 4318;
+    const port = protocol === 'grpc' ? ports.otlpGrpc : ports.otlpHttp;
     return {
       variables: [
         { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', value: `http://${location.host}:${port}` },

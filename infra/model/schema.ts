@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { config, file, secrets } from './configuration-schema';
-import { dependencies } from './dependency-schema';
-import { host, labels, name, object, oneKindOf } from './schema-tools';
+import { dependencies, resources } from './dependency-schema';
+import { count, host, labels, name, object, oneKindOf } from './schema-tools';
 import { type Feature, featureNames } from './service';
 import type { Names, SecretSource, System } from './system';
 import { api, migration } from './workload-schema';
@@ -11,7 +11,6 @@ const names: z.ZodType<Partial<Names>> = object({
   service: name.optional(),
   serviceAccount: name.optional(),
   configuration: name.optional(),
-  secret: name.optional(),
   autoscaler: name.optional(),
   ingress: name.optional(),
   networkPolicy: name.optional(),
@@ -39,7 +38,7 @@ export const systemSchema: z.ZodType<System> = object({
   app: name,
   labels,
   names,
-  namespace: object({ name, owned: z.boolean() }),
+  namespace: object({ name, owned: z.boolean(), neighbours: object({ pods: count, resources }).optional() }),
   image: object({
     repository: z
       .string()

@@ -8,6 +8,8 @@ export interface SecretContent {
   name: string;
   /** @default - Opaque */
   type?: string;
+  /** Labels that somebody looks for on the Secret. @default - none */
+  labels?: Readonly<Record<string, string>>;
   entries: readonly { key: string; composition: Composition; optional: boolean }[];
 }
 
@@ -39,6 +41,8 @@ const ofServers = ({ system }: Deployable): SecretContent[] => {
       contents.push({
         name: roleSecretName(cluster, role),
         type: 'kubernetes.io/basic-auth',
+        // Without it, the operator does not notice a password that was changed.
+        labels: { 'cnpg.io/reload': 'true' },
         entries: [
           entry('username', role === 'owner' ? database.owner : database.user),
           entry('password', password(passwordName('database', role))),

@@ -82,7 +82,6 @@ export interface Names {
   service: string;
   serviceAccount: string;
   configuration: string;
-  secret: string;
   autoscaler: string;
   ingress: string;
   networkPolicy: string;
@@ -107,7 +106,12 @@ export interface System {
   labels: Readonly<Record<string, string>>;
   names: Partial<Names>;
   /** Policies, quotas and pod-security labels are ours to set only in a namespace that we own. */
-  namespace: { name: string; owned: boolean };
+  namespace: {
+    name: string;
+    owned: boolean;
+    /** What others run in it, in all: the quota leaves room for them. @default - nothing */
+    neighbours?: { pods: number; resources: Resources };
+  };
   image: { repository: string; pullSecret?: string };
   features: readonly Feature[];
   config: PlainEnvironment;

@@ -3,7 +3,7 @@ import { password } from './composition';
 import type { SecretRef, Slot } from './dependency';
 import { type Deployable, publicHost, trustedProxies } from './deployable';
 import { type Facets, facetsOf, type Variable } from './facets';
-import { lifecycle, shutdownTimeoutSeconds } from './lifecycle';
+import { drainSeconds, shutdownTimeoutSeconds } from './lifecycle';
 import { type DerivedEnvironment, encode, spellings } from './service';
 import type { Workload } from './system';
 
@@ -33,7 +33,7 @@ export const facetsUsed = ({ system }: Deployable, workload: Workload): (Facets 
 const platformOfApi = (deployable: Deployable): DerivedEnvironment => {
   const { environment, system } = deployable;
   const host = publicHost(deployable);
-  const { ports, exposure } = system.workloads.api;
+  const { ports, exposure, probes } = system.workloads.api;
   return {
     NODE_ENV: environment.stage,
     FEATURES: [...system.features],
@@ -42,8 +42,8 @@ const platformOfApi = (deployable: Deployable): DerivedEnvironment => {
     ...(host && { SWAGGER_HOST: host }),
     TRUST_PROXY: trustedProxies(deployable),
     CORS_OWNER: exposure.kind !== 'none' && exposure.cors ? 'edge' : 'service',
-    SHUTDOWN_DRAIN_MS: lifecycle.drain * 1_000,
-    SHUTDOWN_TIMEOUT_MS: shutdownTimeoutSeconds * 1_000,
+    SHUTDOWN_DRAIN_MS: drainSeconds(probes.readiness) * 1_000,
+    SHUTDOWN_TIMEOUT_MS: shutdownTimeoutSeconds(probes.readiness) * 1_000,
   };
 };
 

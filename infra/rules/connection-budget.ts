@@ -7,6 +7,9 @@ const reserved = 3;
 /** The migration's one connection. */
 const jobs = 1;
 
+/** Beside the pool: a readiness check that finds it full asks over a connection of its own. */
+const spare = 1;
+
 export const connectionBudget: Rule = {
   code: 'DB-CONN-BUDGET',
   title: 'All pools together fit the database',
@@ -20,10 +23,10 @@ export const connectionBudget: Rule = {
       const { scale } = deployable.system.workloads.api;
       // One more than the most: a rolling update surges by one pod.
       const pods = (scale.kind === 'range' ? scale.max : scale.replicas) + 1;
-      const wanted = pods * database.pool.max;
+      const wanted = pods * (database.pool.max + spare);
       const free = database.maxConnections - reserved - jobs;
       const at = placeOf(deployable);
-      const got = `${pods} pods x ${database.pool.max} connections = ${wanted}`;
+      const got = `${pods} pods x (${database.pool.max} + ${spare}) connections = ${wanted}`;
       const { location } = database;
       if (location.kind !== 'cloudNativePg') {
         if (wanted <= free) continue;
@@ -32,7 +35,7 @@ export const connectionBudget: Rule = {
           path: 'dependencies.database.pool.max',
           got,
           allowed: `at most ${free} (maxConnections ${database.maxConnections}, less ${reserved} reserved and ${jobs} for the migration)`,
-          fix: `Lower pool.max to ${Math.max(1, Math.floor(free / pods))}, lower scale.max, raise maxConnections, or put a pooler in front.`,
+          fix: `Lower pool.max to ${Math.max(1, Math.floor(free / pods) - spare)}, lower scale.max, raise maxConnections, or put a pooler in front.`,
         };
         continue;
       }

@@ -1,20 +1,50 @@
 import type { Finding } from '../model/finding';
+import { alertMetrics } from './alert-metrics';
+import { bodyChain } from './body-chain';
+import { configRollout } from './config-rollout';
 import { connectionBudget } from './connection-budget';
+import { crdPresent } from './crd-present';
 import { dependencyEgress } from './dependency-egress';
+import { dependencyIngress } from './dependency-ingress';
+import { disruption } from './disruption';
 import { environmentMissing } from './environment-missing';
 import { environmentUnknown } from './environment-unknown';
+import { graceBudget } from './grace-budget';
+import { kubernetesVersion } from './kubernetes-version';
+import { nameResolution } from './name-resolution';
+import { plaintext } from './plaintext';
+import { podSecurity } from './pod-security';
 import { probePort } from './probe-port';
+import { quotaFit } from './quota';
 import type { Rule, World } from './rule';
+import { scalingMetric } from './scaling-metric';
 import { secretReferences } from './secret-references';
+import { secretSource } from './secret-source';
+import { servicePorts } from './service-ports';
 
 /** Every rule, in the order in which findings are told. */
 export const rules: readonly Rule[] = [
   environmentMissing,
   environmentUnknown,
   secretReferences,
+  plaintext,
+  secretSource,
   probePort,
+  servicePorts,
+  nameResolution,
   dependencyEgress,
+  dependencyIngress,
   connectionBudget,
+  bodyChain,
+  graceBudget,
+  disruption,
+  configRollout,
+  scalingMetric,
+  alertMetrics,
+  quotaFit,
+  podSecurity,
+  kubernetesVersion,
+  crdPresent,
 ];
 
 export interface RuleFinding extends Finding {

@@ -1,3 +1,5 @@
+export { matches } from './selectors';
+
 /** Any object of Kubernetes, as it stands in the output. */
 export interface KubernetesObject {
   apiVersion: string;
@@ -17,16 +19,22 @@ export interface EnvVar {
 }
 
 export interface Probe {
-  httpGet?: { path: string; port: number | string };
-  tcpSocket?: { port: number | string };
+  httpGet?: { path: string; port: number | string; host?: string };
+  tcpSocket?: { port: number | string; host?: string };
+  periodSeconds?: number;
+  failureThreshold?: number;
 }
 
 export interface Container {
   name: string;
   image: string;
   command?: string[];
+  args?: string[];
   env?: EnvVar[];
-  ports?: { name?: string; containerPort: number }[];
+  envFrom?: { configMapRef?: { name: string }; secretRef?: { name: string } }[];
+  ports?: { name?: string; containerPort: number; hostPort?: number; protocol?: string }[];
+  /** `Always` makes an init container a sidecar. */
+  restartPolicy?: string;
   startupProbe?: Probe;
   livenessProbe?: Probe;
   readinessProbe?: Probe;
@@ -53,6 +61,7 @@ const templateOf = (object: KubernetesObject): PodTemplate | undefined => {
   const spec = object.spec as { template?: PodTemplate; jobTemplate?: { spec: { template: PodTemplate } } } | undefined;
   switch (object.kind) {
     case 'Deployment':
+    case 'ReplicaSet':
     case 'StatefulSet':
     case 'DaemonSet':
     case 'Job':
@@ -66,6 +75,9 @@ const templateOf = (object: KubernetesObject): PodTemplate | undefined => {
   }
 };
 
+/** The namespace of an object; where it names none, the one that kubectl takes. */
+export const namespaceOf = ({ metadata }: KubernetesObject): string => metadata.namespace ?? 'default';
+
 /** The finished objects of one environment, indexed once. */
 export class Objects {
   private readonly byKind = new Map<string, KubernetesObject[]>();
@@ -77,11 +89,11 @@ export class Objects {
       const ofKind = this.byKind.get(object.kind);
       if (ofKind) ofKind.push(object);
       else this.byKind.set(object.kind, [object]);
-      this.byName.set(`${object.kind}/${object.metadata.namespace ?? ''}/${object.metadata.name}`, object);
+      this.byName.set(`${object.kind}/${namespaceOf(object)}/${object.metadata.name}`, object);
     }
     this.pods = all.flatMap((object) => {
       const template = templateOf(object);
-      return template ? [{ object, labels: template.metadata?.labels ?? {}, spec: template.spec }] : [];
+      return template?.spec?.containers ? [{ object, labels: template.metadata?.labels ?? {}, spec: template.spec }] : [];
     });
   }
 
@@ -90,12 +102,26 @@ export class Objects {
   }
 
   find(kind: string, namespace: string | undefined, name: string): KubernetesObject | undefined {
-    return this.byName.get(`${kind}/${namespace ?? ''}/${name}`);
+    return this.byName.get(`${kind}/${namespace ?? 'default'}/${name}`);
+  }
+
+  /** Objects of a kind in one namespace. */
+  within(namespace: string, kind: string): KubernetesObject[] {
+    return this.of(kind).filter((object) => namespaceOf(object) === namespace);
+  }
+
+  /** What makes pods in one namespace. */
+  podsWithin(namespace: string): PodOwner[] {
+    return this.pods.filter(({ object }) => namespaceOf(object) === namespace);
   }
 }
 
 export const containersOf = ({ spec }: PodOwner): Container[] => [...(spec.initContainers ?? []), ...spec.containers];
 
-/** Whether labels have everything that a selector asks for. */
-export const matches = (selector: Readonly<Record<string, string>> | undefined, labels: Readonly<Record<string, string>>): boolean =>
-  Object.entries(selector ?? {}).every(([name, value]) => labels[name] === value);
+export const isSidecar = ({ restartPolicy }: Container): boolean => restartPolicy === 'Always';
+
+/** Containers that run as long as the pod: init containers are gone by then, unless they are sidecars. */
+export const runningContainersOf = ({ spec }: PodOwner): Container[] => [
+  ...(spec.initContainers ?? []).filter(isSidecar),
+  ...spec.containers,
+];

@@ -1,7 +1,7 @@
 import { placeOf } from '../model/deployable';
 import { type HealthPath, healthEndpoints, pathsFor } from '../model/service';
 import { serviceContainers, textOf } from './containers';
-import { type Container, containersOf } from './objects';
+import { type Container, containersOf, namespaceOf } from './objects';
 import { objectPath, type Rule } from './rule';
 
 const probesOf = ({ startupProbe, livenessProbe, readinessProbe }: Container) =>
@@ -21,7 +21,7 @@ export const probePort: Rule = {
           const ports = container.ports ?? [];
           if (port === undefined || ports.some((open) => open.name === port || open.containerPort === port)) continue;
           yield {
-            at: pod.object.metadata.namespace ?? '',
+            at: namespaceOf(pod.object),
             path: `${objectPath(pod.object)} ${container.name} ${name}`,
             got: `port ${port}`,
             allowed: `a port of the container: ${ports.map((open) => `${open.name ?? ''} ${open.containerPort}`.trim()).join(', ')}`,

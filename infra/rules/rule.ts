@@ -1,6 +1,6 @@
-import type { Deployable } from '../model/deployable';
+import { type Deployable, placeOf } from '../model/deployable';
 import type { Finding } from '../model/finding';
-import type { KubernetesObject, Objects } from './objects';
+import { type KubernetesObject, namespaceOf, type Objects } from './objects';
 
 /** One environment, finished: what was said, and what came of it. */
 export interface World {
@@ -22,3 +22,13 @@ export type Rule = About &
 
 /** `Deployment/api`, for the path of a finding. */
 export const objectPath = ({ kind, metadata }: KubernetesObject): string => `${kind}/${metadata.name}`;
+
+/** The system in whose namespace an object is; the first of the environment for one that is in none. */
+export const systemOf = ({ deployables }: World, object: KubernetesObject): Deployable | undefined =>
+  deployables.find(({ namespace }) => namespace === namespaceOf(object)) ?? deployables[0];
+
+/** Where a finding about an object belongs: `production.rest-api`. */
+export const placeOfObject = (world: World, object: KubernetesObject): string => {
+  const system = systemOf(world, object);
+  return system ? placeOf(system) : namespaceOf(object);
+};

@@ -1,9 +1,13 @@
-import { containersOf, type KubernetesObject, type Objects } from './objects';
+import { containersOf, type KubernetesObject, namespaceOf, type Objects } from './objects';
 import { objectPath, type Rule } from './rule';
 
 interface SecretLike {
   stringData?: Record<string, string>;
   data?: Record<string, string>;
+}
+
+interface SealedSpec {
+  encryptedData?: Record<string, string>;
 }
 
 interface ExternalSpec {
@@ -14,8 +18,8 @@ interface ExternalSpec {
 /** Keys of every Secret that will exist, by `namespace/name`: written out, or made by an ExternalSecret. */
 const secretKeys = (objects: Objects): Map<string, Set<string>> => {
   const keys = new Map<string, Set<string>>();
-  const add = ({ metadata }: KubernetesObject, name: string, found: readonly string[]) => {
-    const id = `${metadata.namespace}/${name}`;
+  const add = (object: KubernetesObject, name: string, found: readonly string[]) => {
+    const id = `${namespaceOf(object)}/${name}`;
     keys.set(id, new Set([...(keys.get(id) ?? []), ...found]));
   };
   for (const secret of objects.of('Secret')) {
@@ -27,14 +31,21 @@ const secretKeys = (objects: Objects): Map<string, Set<string>> => {
     const made = target?.template?.data ? Object.keys(target.template.data) : (data ?? []).map(({ secretKey }) => secretKey);
     add(external, target?.name ?? external.metadata.name, made);
   }
+  for (const sealed of objects.of('SealedSecret')) {
+    add(sealed, sealed.metadata.name, Object.keys((sealed.spec as SealedSpec).encryptedData ?? {}));
+  }
   return keys;
 };
+
+/** Whether nothing here makes Secrets for a namespace: then somebody else does, and nobody here knows them. */
+const comeFromElsewhere = (keys: ReadonlyMap<string, unknown>, namespace: string): boolean =>
+  ![...keys.keys()].some((id) => id.startsWith(`${namespace}/`));
 
 const configMapKeys = (objects: Objects): Map<string, Set<string>> =>
   new Map(
     objects
       .of('ConfigMap')
-      .map((map) => [`${map.metadata.namespace}/${map.metadata.name}`, new Set(Object.keys((map as SecretLike).data ?? {}))]),
+      .map((map) => [`${namespaceOf(map)}/${map.metadata.name}`, new Set(Object.keys((map as SecretLike).data ?? {}))]),
   );
 
 export const secretReferences: Rule = {
@@ -52,10 +63,11 @@ export const secretReferences: Rule = {
           const reference = secretKeyRef ?? configMapKeyRef;
           if (!reference || reference.optional) continue;
           const kind = secretKeyRef ? 'Secret' : 'ConfigMap';
-          const keys = known[kind].get(`${pod.object.metadata.namespace}/${reference.name}`);
+          const keys = known[kind].get(`${namespaceOf(pod.object)}/${reference.name}`);
           if (keys?.has(reference.key)) continue;
+          if (secretKeyRef && comeFromElsewhere(known.Secret, namespaceOf(pod.object))) continue;
           yield {
-            at: pod.object.metadata.namespace ?? '',
+            at: namespaceOf(pod.object),
             path: `${objectPath(pod.object)} ${name} env ${variable.name}`,
             got: `key ${reference.key} of ${kind} ${reference.name}`,
             allowed: keys ? `one of its keys: ${[...keys].join(', ')}` : `a ${kind} of this namespace; there is none of that name`,

@@ -23,7 +23,7 @@ const database = postgres({
   maxConnections: 100,
 });
 
-/** Twenty pods of twenty connections, and one more during a rollout, are 420: PgBouncer makes 80 of them. */
+/** Twenty pods of twenty connections, and one more pod during a rollout, are 420: PgBouncer makes 80 of them. */
 const pooled = (instances: number, storage: '10Gi' | '50Gi') =>
   postgres({
     ...database,
@@ -35,7 +35,7 @@ const pooled = (instances: number, storage: '10Gi' | '50Gi') =>
       instances,
       storage,
       resources: { cpu: '500m', memory: '2Gi', limits: { memory: '2Gi' } },
-      pooler: { instances: 2, connections: 40, maxClients: 400 },
+      pooler: { instances: 2, connections: 40, maxClients: 450, resources: { cpu: '100m', memory: '128Mi', limits: { memory: '128Mi' } } },
     },
   });
 
@@ -58,6 +58,8 @@ const platform = {
 };
 
 const deployed = {
+  // RabbitMQ, Temporal, the mail relay, the collector and the frontend live here, too: their own manifests describe them.
+  namespace: { neighbours: { pods: 20, resources: { cpu: '4', memory: '8Gi', limits: { memory: '16Gi' } } } },
   secretSource: { kind: 'external', store: { kind: 'ClusterSecretStore', name: 'platform' }, refreshInterval: '1h' },
   thirdParties: ['api.mailgun.net', 'api.stripe.com'],
   secrets: {

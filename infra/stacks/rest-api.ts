@@ -95,7 +95,8 @@ export const restApi = defineStack({
         resources: { cpu: '250m', memory: '256Mi', limits: { cpu: '500m', memory: '512Mi' } },
         scale: { kind: 'fixed', replicas: 1 },
         exposure: { kind: 'none' },
-        callers: [],
+        // The API gateway in front, until the load balancer of the account is described here.
+        callers: [{ app: 'gateway' }],
         writable: { '/tmp': '64Mi', '/app/logs': '128Mi' },
         monitored: true,
       },

@@ -11,7 +11,7 @@ export const redisAddress = ({ url, host, port }: Config['cache']): string =>
 
 /** The library's defaults queue commands while Redis is away, which turns its outage into one of ours. */
 export const connectRedis = (config: Config['cache'], availability: Availability): Redis => {
-  const { url, host, port, password, prefix } = config;
+  const { url, host, port, password, tls, prefix } = config;
   const options: RedisOptions = {
     keyPrefix: prefix,
     enableOfflineQueue: false,
@@ -24,7 +24,7 @@ export const connectRedis = (config: Config['cache'], availability: Availability
     keepAlive: 10_000,
     retryStrategy: (attempt) => Math.min(attempt * 200, 2_000),
   };
-  const redis = url ? new Redis(url, options) : new Redis({ ...options, host, port, password });
+  const redis = url ? new Redis(url, options) : new Redis({ ...options, host, port, password, ...(tls && { tls: {} }) });
   redis.on('ready', () => availability.up());
   redis.on('error', (error: NodeJS.ErrnoException) => availability.down(error.code ?? error.message));
   redis.on('close', () => availability.down('connection closed'));

@@ -1,6 +1,13 @@
 import { type Client, escapeIdentifier } from 'pg';
 import { MigrationError } from './migration-error';
 
+/** For every role that connects from now on; the owner's own migrations lift it for themselves. */
+export const limitStatements = async (client: Client, milliseconds: number): Promise<void> => {
+  const { rows } = await client.query<{ name: string }>('SELECT current_database() AS name');
+  const { name } = rows[0] as { name: string };
+  await client.query(`ALTER DATABASE ${escapeIdentifier(name)} SET statement_timeout = ${Math.trunc(milliseconds)}`);
+};
+
 /** Lets the role read and write rows of all tables of the current schema, present and to come; it owns and creates nothing. */
 export const grantToApplication = async (client: Client, applicationRole: string): Promise<void> => {
   const { rows } = await client.query<{ schema: string; owner: string; known: boolean }>(

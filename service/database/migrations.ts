@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client, DatabaseError } from 'pg';
-import { grantToApplication } from './grants';
+import { grantToApplication, limitStatements } from './grants';
 import { MigrationError } from './migration-error';
 import { type Migration, readMigrations } from './migration-files';
 
@@ -115,6 +115,8 @@ export interface MigrateOptions {
   folder?: string;
   /** Role that the API connects as; granted reading and writing of rows, nothing more. @default - no grants */
   applicationRole?: string;
+  /** Milliseconds, set on the database: a pooler does not pass on what the API asks for when it connects. @default - unchanged */
+  statementTimeout?: number;
   /** Told each step in a few words. @default - silent */
   log?: (line: string) => void;
 }
@@ -125,7 +127,13 @@ export interface MigrateOptions {
  * @throws MigrationError when an earlier migration failed or was changed, when one fails now, when the lock is not to be
  *   had within 5 minutes, or when the application role is missing; errors of the connection as `pg` throws them
  */
-export const migrate = async ({ url, folder, applicationRole, log = () => {} }: MigrateOptions): Promise<{ applied: string[] }> => {
+export const migrate = async ({
+  url,
+  folder,
+  applicationRole,
+  statementTimeout,
+  log = () => {},
+}: MigrateOptions): Promise<{ applied: string[] }> => {
   const migrations = readMigrations(folder);
   const client = new Client({ connectionString: url, application_name: 'migrate', connectionTimeoutMillis: 10_000 });
   // A connection that breaks rejects the query under way, too; unheard, the event would end the process before.
@@ -146,6 +154,9 @@ export const migrate = async ({ url, folder, applicationRole, log = () => {} }: 
     if (applicationRole) {
       await grantToApplication(client, applicationRole);
       log(`granted what the API needs to role ${applicationRole}`);
+    }
+    if (statementTimeout !== undefined) {
+      await limitStatements(client, statementTimeout);
     }
     log(pending.length === 0 ? 'nothing to apply' : `applied ${pending.length} of ${migrations.length} migrations`);
     return { applied: pending.map(({ name }) => name) };

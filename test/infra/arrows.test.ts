@@ -77,7 +77,10 @@ describe('arrows run one way', () => {
   });
 
   test('rules know objects and the model, and no construct', () => {
-    expect(crossing(/^infra\/rules\//, /^infra\/(rules|model)\//, /^infra\/rules$/, /^infra\/clusters$/, node, /^zod$/)).toEqual([]);
+    const promql = /^(@prometheus-io\/lezer-promql|@lezer\/lr)$/;
+    expect(crossing(/^infra\/rules\//, /^infra\/(rules|model)\//, /^infra\/rules$/, /^infra\/clusters$/, node, /^zod$/, promql)).toEqual(
+      [],
+    );
   });
 
   test('no construct and no rule asks which environment or system it is in', () => {

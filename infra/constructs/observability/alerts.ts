@@ -47,7 +47,7 @@ export const alertsFor = (deployable: Deployable): Alert[] => {
       alert: 'APIPodCrashLooping',
       expr:
         `max_over_time(kube_pod_container_status_waiting_reason{reason="CrashLoopBackOff",${pods}}[5m]) >= 1` +
-        ` or increase(kube_pod_container_status_restarts_total{${pods}}[15m]) > 2`,
+        ` or on (namespace,pod,container) increase(kube_pod_container_status_restarts_total{${pods}}[15m]) > 2`,
       severity: 'critical',
       summary: `A pod of ${placeOf(deployable)} crashes again and again`,
       description: 'Pod {{ $labels.pod }} does not stay up.',

@@ -53,6 +53,7 @@ export const cache = {
   host: derived({ about: 'Host of Redis, when given in parts', spellings: { REDIS_HOST: codec.text } }),
   port: derived({ about: 'Port of Redis', spellings: { REDIS_PORT: codec.port }, default: 6379 }),
   password: derivedSecret({ about: 'Password of Redis', spellings: { REDIS_PASSWORD: codec.text } }),
+  tls: derived({ about: 'Whether the connection to Redis is encrypted', spellings: { REDIS_TLS: codec.flag }, default: false }),
   prefix: plain({ about: 'Begins every key', spellings: { REDIS_PREFIX: codec.text }, default: 'api:' }),
   ttl: plain({ about: 'Lifetime of a cached value, in seconds', spellings: { CACHE_TTL: ttl, REDIS_TTL: ttl }, default: 300 }),
   max: plain({ about: 'Most values cached in memory', spellings: { CACHE_MAX: codec.integer(1, 1_000_000) }, default: 1_000 }),

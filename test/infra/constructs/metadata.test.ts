@@ -25,7 +25,10 @@ describe.each(everywhere)('%s of %s', (environment, system) => {
 
   test('selects no pod of a Job or a store with what belongs to the API', () => {
     const selectors = [
-      ...objects.of('PodDisruptionBudget').map((budget) => labelsAt(budget, 'spec.selector.matchLabels')),
+      ...objects
+        .of('PodDisruptionBudget')
+        .filter(({ metadata }) => metadata.name === 'api-pdb')
+        .map((budget) => labelsAt(budget, 'spec.selector.matchLabels')),
       ...objects
         .of('NetworkPolicy')
         .filter(({ metadata }) => metadata.name === 'api-network-policy')

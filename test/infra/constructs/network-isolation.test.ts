@@ -91,10 +91,10 @@ describe('the PostgreSQL cluster', () => {
     expect(mayReceive(itellico, instance, api, 5432)).toBe(false);
   });
 
-  test('is watched by its operator and by Prometheus', () => {
+  test('is watched by its operator, and by nobody that scrapes nothing there', () => {
     expect(mayReceive(itellico, instance, operator, 8000)).toBe(true);
-    expect(mayReceive(itellico, instance, prometheus, 9187)).toBe(true);
-    expect(mayReceive(itellico, pooler, prometheus, 9127)).toBe(true);
+    expect(mayReceive(itellico, instance, prometheus, 9187)).toBe(false);
+    expect(mayReceive(itellico, pooler, prometheus, 9127)).toBe(false);
   });
 
   test('calls the API server, as do its poolers: that is how the operator steers them', () => {
@@ -138,12 +138,13 @@ test('a server in another namespace is reached by namespace and label together',
   expect(maySend(objects, api, pod('redis'), 6379)).toBe(false);
 });
 
-test('in a namespace of somebody else, only our own pods get policies', () => {
+test('in a namespace of somebody else, only our own pods and those of our certificate get policies', () => {
   const objects = synthesized('production', 'itellico-api', { namespace: { owned: false } });
   const selectors = objects.of('NetworkPolicy').map((policy) => at<Record<string, string>>(policy, 'spec.podSelector.matchLabels'));
   expect(selectors.map((labels) => Object.values(labels ?? { everything: 'all' })[0])).toEqual([
     'api',
     'api-migrate',
+    'true',
     'postgresql',
     'postgresql-pooler',
     'redis',
@@ -163,4 +164,18 @@ test.each(everywhere)('no policy of %s %s lets all pods or all namespaces in or 
       expect(JSON.stringify(from ?? to)).not.toContain('Selector":{}');
     }
   }
+});
+
+test('a caller in our namespace may send to the API, which its own end of the default deny would refuse', () => {
+  expect(maySend(itellico, pod('frontend'), pod('api'), 3001)).toBe(true);
+  expect(maySend(itellico, pod('frontend'), pod('api'), 9091)).toBe(false);
+  expect(maySend(itellico, pod('frontend'), pod('redis'), 6379)).toBe(false);
+});
+
+test('the ingress controller reaches the solver of a certificate, and nobody else does', () => {
+  const solver = { labels: { 'acme.cert-manager.io/http01-solver': 'true' } };
+  expect(mayReceive(itellico, solver, { namespace: 'ingress-nginx', labels: { 'app.kubernetes.io/name': 'ingress-nginx' } }, 8089)).toBe(
+    true,
+  );
+  expect(mayReceive(itellico, solver, pod('frontend'), 8089)).toBe(false);
 });

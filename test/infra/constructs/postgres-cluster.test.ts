@@ -17,7 +17,14 @@ test('the owner makes the database, and the role of the API is added without any
     initdb: { database: 'mono', owner: 'api_owner', secret: { name: 'postgresql-owner' } },
   });
   expect(at(cluster, 'spec.managed.roles')).toEqual([
-    { name: 'api', ensure: 'present', login: true, inherit: true, passwordSecret: { name: 'postgresql-application' } },
+    {
+      name: 'api',
+      ensure: 'present',
+      login: true,
+      inherit: true,
+      connectionLimit: -1,
+      passwordSecret: { name: 'postgresql-application' },
+    },
   ]);
 });
 

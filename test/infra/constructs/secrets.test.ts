@@ -10,9 +10,9 @@ const development = synthesized('development', 'itellico-api');
 
 test('the store gives passwords alone; every URL is composed around them, escaped', () => {
   expect(template(itellico, 'api-secrets')).toEqual({
-    'database-url': 'postgresql://api:{{ .database_password | urlquery }}@postgresql-pooler:5432/mono?sslmode=require',
-    'redis-url': 'redis://:{{ .cache_password | urlquery }}@redis:6379/0',
-    'rabbitmq-url': 'amqp://api:{{ .queue_password | urlquery }}@rabbitmq:5672',
+    'database-url': 'postgresql://api:{{ .database_password | urlquery | replace "+" "%20" }}@postgresql-pooler:5432/mono?sslmode=require',
+    'redis-url': 'redis://:{{ .cache_password | urlquery | replace "+" "%20" }}@redis:6379/0',
+    'rabbitmq-url': 'amqp://api:{{ .queue_password | urlquery | replace "+" "%20" }}@rabbitmq:5672',
     'jwt-secret': '{{ .jwt_secret }}',
     'jwt-refresh-secret': '{{ .jwt_refresh_secret }}',
     's3-access-key': '{{ .s3_access_key }}',
@@ -20,13 +20,15 @@ test('the store gives passwords alone; every URL is composed around them, escape
   });
 });
 
-test('optional values are fetched apart and merged, so that none of them holds up the needed ones', () => {
-  expect(template(itellico, 'api-secrets-optional')).toEqual({
-    'mailgun-api-key': '{{ .mailgun_api_key }}',
-    'mailgun-domain': '{{ .mailgun_domain }}',
-    'stripe-secret-key': '{{ .stripe_secret_key }}',
-    'stripe-webhook-secret': '{{ .stripe_webhook_secret }}',
-  });
+test('optional values are fetched apart and merged, and one that the store lacks is left out', () => {
+  const optional = named(itellico, 'ExternalSecret', 'api-secrets-optional');
+  expect(at(optional, 'spec.target.template.templateFrom.0.literal')).toBe(
+    ['mailgun-api-key', 'mailgun-domain', 'stripe-secret-key', 'stripe-webhook-secret']
+      .map((key) => `{{ with index . "${key}" }}${key}: {{ . | quote }}{{ end }}\n`)
+      .join(''),
+  );
+  expect(at(optional, 'spec.dataFrom')).toEqual([{ extract: { key: 'itellico-api/production' } }]);
+  expect(optional.metadata.annotations).toEqual({ 'argocd.argoproj.io/sync-wave': '3' });
   expect(at(named(itellico, 'ExternalSecret', 'api-secrets-optional'), 'spec.target')).toMatchObject({
     name: 'api-secrets',
     creationPolicy: 'Merge',
@@ -60,7 +62,7 @@ test('each system of each environment reads its own entry of the store', () => {
     .map(([environment, system]) => {
       const data = synthesized(environment, system)
         .of('ExternalSecret')
-        .flatMap((secret) => at<{ remoteRef: { key: string } }[]>(secret, 'spec.data'));
+        .flatMap((secret) => at<{ remoteRef: { key: string } }[]>(secret, 'spec.data') ?? []);
       return [...new Set(data.map(({ remoteRef }) => remoteRef.key))];
     });
   expect(keys).toEqual([['itellico-api/staging'], ['rest-api/staging'], ['itellico-api/production'], ['rest-api/production']]);
@@ -68,6 +70,7 @@ test('each system of each environment reads its own entry of the store', () => {
 
 test.each(everywhere)('%s of %s asks the store for no name that its templates do not use, and uses none it did not ask for', (...where) => {
   for (const secret of synthesized(...where).of('ExternalSecret')) {
+    if (at(secret, 'spec.dataFrom')) continue;
     const asked = at<{ secretKey: string }[]>(secret, 'spec.data').map(({ secretKey }) => secretKey);
     const texts = Object.values(at<Record<string, string>>(secret, 'spec.target.template.data'));
     const used = texts.flatMap((text) => [...text.matchAll(/\{\{ \.(\w+)/g)].map(([, name]) => name));
@@ -127,11 +130,22 @@ test.each(everywhere)('every secret variable of %s %s names a Secret and a key t
       .of('Secret')
       .flatMap((secret) => Object.keys(at(secret, 'stringData')).map((key) => `secret ${secret.metadata.name}/${key}`)),
     ...objects.of('ExternalSecret').flatMap((secret) => {
-      const { name, template: content } = at<{ name: string; template: { data: object } }>(secret, 'spec.target');
-      return Object.keys(content.data).map((key) => `secret ${name}/${key}`);
+      const { name, template: content } = at<{ name: string; template: { data?: object; templateFrom?: { literal: string }[] } }>(
+        secret,
+        'spec.target',
+      );
+      const literal = content.templateFrom?.[0]?.literal ?? '';
+      const keys = [...Object.keys(content.data ?? {}), ...[...literal.matchAll(/\}\}([\w-]+): /g)].map(([, key]) => key)];
+      return keys.map((key) => `secret ${name}/${key}`);
     }),
   ]);
   const wanted = objects.pods.flatMap((owner) => containersOf(owner).flatMap((container) => Object.values(variablesOf(container))));
   const missing = wanted.filter((from) => from.startsWith('secret ')).filter((from) => !made.has(from.replace(' (optional)', '')));
   expect(missing).toEqual([]);
+});
+
+test('the operator notices a changed password of a role, by a label on its Secret', () => {
+  for (const name of ['postgresql-application', 'postgresql-owner']) {
+    expect(at(named(itellico, 'ExternalSecret', name), 'spec.target.template.metadata.labels')).toEqual({ 'cnpg.io/reload': 'true' });
+  }
 });

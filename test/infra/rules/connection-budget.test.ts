@@ -19,14 +19,14 @@ describe('DB-CONN-BUDGET', () => {
     expect(findingsOf(connectionBudget, worldOf(stacks, environment))).toEqual([]);
   });
 
-  test('finds the 420 connections of itellico at full scale without a pooler', () => {
+  test('finds the connections of itellico at full scale without a pooler', () => {
     expect(findingsOf(connectionBudget, production(direct ?? {}))).toEqual([
       {
         at: 'production.itellico-api',
         path: 'dependencies.database.pool.max',
-        got: '21 pods x 20 connections = 420',
+        got: '21 pods x (20 + 1) connections = 441',
         allowed: 'at most 96 (maxConnections 100, less 3 reserved and 1 for the migration)',
-        fix: 'Lower pool.max to 4, lower scale.max, raise maxConnections, or put a pooler in front.',
+        fix: 'Lower pool.max to 3, lower scale.max, raise maxConnections, or put a pooler in front.',
       },
     ]);
   });
@@ -51,7 +51,19 @@ describe('DB-CONN-BUDGET', () => {
           workloads: { api: { scale: { kind: 'fixed', replicas: 3 } } },
         }),
       ]);
-    expect(findingsOf(connectionBudget, fixed(24))).toEqual([]);
-    expect(findingsOf(connectionBudget, fixed(25))).toHaveLength(1);
+    expect(findingsOf(connectionBudget, fixed(23))).toEqual([]);
+    expect(findingsOf(connectionBudget, fixed(24))).toHaveLength(1);
+  });
+
+  test('finds 10 pods of 50 connections before a server of 200', () => {
+    const world = worldOf([
+      changedProduction(restApi, {
+        dependencies: { database: { ...managed, pool: { min: 1, max: 50 }, maxConnections: 200 } },
+        workloads: { api: { scale: { kind: 'range', min: 2, max: 10, cpu: 70 } } },
+      }),
+    ]);
+    expect(findingsOf(connectionBudget, world)).toMatchObject([
+      { got: '11 pods x (50 + 1) connections = 561', allowed: expect.stringMatching(/^at most 196/) },
+    ]);
   });
 });

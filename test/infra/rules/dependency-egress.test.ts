@@ -78,4 +78,31 @@ describe('NP-DEP-EGRESS', () => {
     const world = worldOf([itellicoApi], 'production', (objects) => objects.filter(({ kind }) => kind !== 'NetworkPolicy'));
     expect(findingsOf(dependencyEgress, world)).toEqual([]);
   });
+
+  const databaseRanges = (blocks: { cidr: string; except?: string[] }[], ports: object[] = [{ port: 5432 }]) =>
+    changedPolicy((spec) => {
+      for (const rule of spec.egress) {
+        if (rule.ports[0]?.port !== 5432) continue;
+        rule.to = blocks.map((ipBlock) => ({ ipBlock }));
+        rule.ports = ports as Spec['egress'][number]['ports'];
+      }
+    }, restApi);
+
+  const databaseRange = (block: { cidr: string; except?: string[] }, ports?: object[]) => databaseRanges([block], ports);
+
+  test('finds a range that is narrower than the dependency, and one with a hole in it', () => {
+    const slot = [{ path: 'workloads.api.uses (database)' }];
+    expect(findingsOf(dependencyEgress, databaseRange({ cidr: '10.0.10.0/23' }))).toEqual([]);
+    expect(findingsOf(dependencyEgress, databaseRanges([{ cidr: '10.0.10.0/24' }, { cidr: '10.0.11.0/24' }]))).toEqual([]);
+    expect(findingsOf(dependencyEgress, databaseRanges([{ cidr: '10.0.10.0/28' }, { cidr: '10.0.11.0/28' }]))).toMatchObject(slot);
+    expect(findingsOf(dependencyEgress, databaseRange({ cidr: '10.0.0.0/16', except: ['10.0.11.128/25'] }))).toMatchObject(slot);
+    expect(findingsOf(dependencyEgress, databaseRange({ cidr: '10.0.0.0/16', except: ['10.0.0.0/24'] }))).toEqual([]);
+    expect(findingsOf(dependencyEgress, databaseRange({ cidr: 'fd00::/8' }))).toMatchObject(slot);
+    expect(findingsOf(dependencyEgress, databaseRange({ cidr: 'everywhere' }))).toMatchObject(slot);
+  });
+
+  test('understands ranges of ports', () => {
+    expect(findingsOf(dependencyEgress, databaseRange({ cidr: '10.0.0.0/16' }, [{ port: 5000, endPort: 5999 }]))).toEqual([]);
+    expect(findingsOf(dependencyEgress, databaseRange({ cidr: '10.0.0.0/16' }, [{ port: 5000, endPort: 5431 }]))).toHaveLength(1);
+  });
 });

@@ -1,4 +1,5 @@
 import { secretReferences } from '../../../infra/rules/secret-references';
+import { deployment, findingsIn, object } from '../support/small-objects';
 import { itellicoApi, restApi, stacks } from '../support/stacks';
 import { containerOf, find, findingsOf, worldOf } from '../support/world';
 
@@ -58,5 +59,19 @@ describe('SECRET-KEY-REF', () => {
     );
     expect(containerOf(find(world.objects.all, 'Deployment', 'api')).env.map(({ name }) => name)).toContain('STRIPE_SECRET_KEY');
     expect(findingsOf(secretReferences, world)).toEqual([]);
+  });
+
+  const reading = (name: string, key: string) =>
+    deployment('web', { container: { env: [{ name: 'KEY', valueFrom: { secretKeyRef: { name, key } } }] } });
+
+  test('knows the keys of a SealedSecret', () => {
+    const sealed = object('SealedSecret', 'keys', { spec: { encryptedData: { jwt: 'AgB' } } }, 'bitnami.com/v1alpha1');
+    expect(findingsIn(secretReferences, sealed, reading('keys', 'jwt'))).toEqual([]);
+    expect(findingsIn(secretReferences, sealed, reading('keys', 'jwt-refresh'))).toMatchObject([{ allowed: 'one of its keys: jwt' }]);
+  });
+
+  test('says nothing of Secrets where nothing in the namespace makes any', () => {
+    expect(findingsIn(secretReferences, reading('keys', 'jwt'))).toEqual([]);
+    expect(findingsIn(secretReferences, object('Secret', 'others', { stringData: { a: 'b' } }), reading('keys', 'jwt'))).toHaveLength(1);
   });
 });

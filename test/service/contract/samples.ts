@@ -60,6 +60,7 @@ export const samples: Readonly<Record<string, readonly [value: unknown, text: st
   REDIS_HOST: ['cache', 'cache'],
   REDIS_PORT: [6_380, '6380'],
   REDIS_PASSWORD: ['p@ss', 'p@ss'],
+  REDIS_TLS: [true, 'true'],
   REDIS_PREFIX: ['designs:', 'designs:'],
   CACHE_TTL: [300, '300'],
   REDIS_TTL: [3_600, '3600'],

@@ -174,3 +174,14 @@ describe('grants of a migration', () => {
     await expect(run).rejects.toThrow('Connect as the owner of the database');
   });
 });
+
+describe('the time a statement may take', () => {
+  it('is set on the database, for connections through a pooler, and not for the owner while it migrates', async () => {
+    const { ownerUrl, applicationUrl } = await emptyDatabase();
+    const folder = migrationsFolder({ [one]: `CREATE TABLE limits AS SELECT current_setting('statement_timeout') AS value` });
+    await migrate({ url: ownerUrl, folder, statementTimeout: 15_000 });
+    await migrate({ url: ownerUrl, folder, statementTimeout: 15_000 });
+    expect(await query(ownerUrl, 'SELECT value FROM limits')).toEqual([{ value: '0' }]);
+    expect(await query(applicationUrl, `SELECT current_setting('statement_timeout') AS value`)).toEqual([{ value: '15s' }]);
+  });
+});

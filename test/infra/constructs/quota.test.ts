@@ -1,0 +1,34 @@
+import { quotaFit } from '../../../infra/rules/quota';
+import { at, everywhere, named, synthesized } from '../support/synthesized';
+
+const production = synthesized('production', 'itellico-api');
+const hard = at<Record<string, string>>(named(production, 'ResourceQuota', 'quota'), 'spec.hard');
+
+test('the quota of itellico is all replicas and a surge, two migrations, its servers, its neighbours, and a spare', () => {
+  // Pods: 21 of the API, 2 migrations, 3 + 1 instances, 2 + 1 poolers, 1 Redis, 20 neighbours, 2 to spare.
+  expect(hard.pods).toBe('53');
+  expect(hard['requests.cpu']).toBe(`${21 * 250 + 2 * 100 + 4 * 500 + 3 * 100 + 50 + 4_000 + 2 * 100}m`);
+  expect(hard['requests.memory']).toBe(`${21 * 512 + 2 * 128 + 4 * 2_048 + 3 * 128 + 128 + 8_192 + 2 * 128}Mi`);
+  expect(hard['limits.memory']).toBe(`${21 * 2_048 + 2 * 256 + 4 * 2_048 + 3 * 128 + 256 + 16_384 + 2 * 256}Mi`);
+});
+
+test('no load balancer and no node port is opened past the exposure', () => {
+  expect(hard).toMatchObject({ 'services.loadbalancers': '0', 'services.nodeports': '0' });
+});
+
+test.each(everywhere)('everything of %s %s fits its quota at its most', (...where) => {
+  const objects = synthesized(...where);
+  expect(objects.of('ResourceQuota')).toHaveLength(1);
+  if (quotaFit.reads === 'objects') expect([...quotaFit.check(objects)]).toEqual([]);
+});
+
+test('a container that says nothing gets requests and a limit, which the quota asks for', () => {
+  expect(at(named(production, 'LimitRange', 'limits'), 'spec.limits')).toEqual([
+    { type: 'Container', defaultRequest: { cpu: '50m', memory: '64Mi' }, default: { memory: '256Mi' } },
+  ]);
+});
+
+test('in a namespace of somebody else there is neither', () => {
+  const objects = synthesized('production', 'itellico-api', { namespace: { owned: false } });
+  expect([...objects.of('ResourceQuota'), ...objects.of('LimitRange')]).toEqual([]);
+});

@@ -1,0 +1,89 @@
+import { createHmac } from 'node:crypto';
+import { forward, get, kubectl, list, podsOf, rolledOut, until } from '../kubectl';
+import type { Report } from '../report';
+import { documents, type Subject } from '../systems';
+
+interface Job {
+  metadata: { name: string };
+  status: { succeeded?: number };
+}
+
+const decodeSecret = async (namespace: string, key: string): Promise<string> => {
+  const { data } = await get<{ data: Record<string, string> }>('secret', 'api-secrets', '-n', namespace);
+  return Buffer.from(data[key] ?? '', 'base64').toString();
+};
+
+const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** An access token as the service signs it (RFC 7519, HS256). */
+const signed = (key: string, issuer: string, audience: string): string => {
+  const now = Math.floor(Date.now() / 1_000);
+  const content = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${base64url({ sub: 'e2e', iss: issuer, aud: audience, iat: now, exp: now + 600 })}`;
+  return `${content}.${createHmac('sha256', key).update(content).digest('base64url')}`;
+};
+
+/** A token that the deployed API accepts, from the Secret and the variables that it has itself. */
+export const tokenFor = async ({ namespace, name, yaml }: Subject): Promise<string> => {
+  const map = documents(yaml).find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'api-config');
+  const { JWT_ISSUER = 'counterpart', JWT_AUDIENCE = 'counterpart' } = (map?.data ?? {}) as Record<string, string>;
+  const key = await decodeSecret(namespace, name === 'itellico-api' ? 'jwt-secret' : 'JWT_SECRET');
+  return signed(key, JWT_ISSUER, JWT_AUDIENCE);
+};
+
+const healthPaths = ['/health', '/healthz', '/health/ready', '/ready', '/api/health', '/healthz/detailed', '/health/metrics'];
+
+const call = async (url: string, init?: RequestInit): Promise<{ status: number; body: Record<string, unknown> }> => {
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(10_000) });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+};
+
+const expectStatus = (wanted: number, { status, body }: { status: number; body: unknown }): void => {
+  if (status !== wanted) throw new Error(`status ${status} instead of ${wanted}: ${JSON.stringify(body)}`);
+};
+
+export const checkRunning = async (report: Report, subject: Subject): Promise<void> => {
+  const { name, namespace, deployment, service } = subject;
+
+  await report.check(name, 'migration Job is done', () =>
+    until('the Job', 240, async () => {
+      const [job] = await list<Job>('jobs', '-n', namespace);
+      return job?.status.succeeded ? `${job.metadata.name} succeeded` : undefined;
+    }),
+  );
+  await report.check(name, 'Deployment is available', async () => {
+    await rolledOut(namespace, deployment, 240);
+    const pods = await podsOf(namespace, 'app=api');
+    return `${pods.length} pod, ${pods.reduce((sum, { status }) => sum + (status.containerStatuses?.[0]?.restartCount ?? 0), 0)} restarts`;
+  });
+  await report.check(name, 'health paths answer 200', async () => {
+    const { url, close } = await forward(namespace, `service/${service.name}`, service.port);
+    try {
+      for (const path of healthPaths) expectStatus(200, await call(`${url}${path}`));
+      const { body } = await call(`${url}/health/ready`);
+      return `${healthPaths.length} paths; ${JSON.stringify(body.checks)} by pod ${body.pod}`;
+    } finally {
+      close();
+    }
+  });
+  await report.check(name, 'tasks: 401 without a token; stored and read back with one', async () => {
+    const { url, close } = await forward(namespace, `service/${service.name}`, service.port);
+    try {
+      expectStatus(401, await call(`${url}/api/tasks`));
+      const headers = { authorization: `Bearer ${await tokenFor(subject)}`, 'content-type': 'application/json' };
+      const created = await call(`${url}/api/tasks`, { method: 'POST', headers, body: JSON.stringify({ title: 'e2e' }) });
+      expectStatus(201, created);
+      const read = await call(`${url}/api/tasks/${created.body.id}`, { headers });
+      expectStatus(200, read);
+      return `task ${read.body.id} reads "${read.body.title}"`;
+    } finally {
+      close();
+    }
+  });
+  await report.check(name, 'nothing in the namespace warns of pod security', async () => {
+    const yaml = await kubectl(['get', 'pods,deployments,statefulsets,jobs', '-n', namespace, '-o', 'name']);
+    const events = await list<{ message: string; reason: string }>('events', '-n', namespace);
+    const refused = events.filter(({ reason, message }) => reason === 'FailedCreate' || message.includes('PodSecurity'));
+    if (refused.length > 0) throw new Error(refused.map(({ message }) => message).join('; '));
+    return `${yaml.trim().split('\n').length} objects`;
+  });
+};

@@ -1,0 +1,67 @@
+import type { Scale } from '../../../infra/model/system';
+import { apply, get, kubectl, podsOf, rolledOut, runIn, until } from '../kubectl';
+import { startProbers, stopProbers } from '../probers';
+import { type LoadResult, loadProgram } from '../programs/load';
+import type { Report } from '../report';
+import { type Subject, variation } from '../systems';
+
+interface Autoscaler {
+  status: { currentReplicas: number; desiredReplicas: number; conditions?: { type: string; status: string; message: string }[] };
+}
+
+const quick = {
+  up: { stabilizationSeconds: 0, select: 'Max', policies: [{ type: 'Pods', value: 2, periodSeconds: 15 }] },
+  down: { stabilizationSeconds: 15, select: 'Max', policies: [{ type: 'Pods', value: 2, periodSeconds: 15 }] },
+} as const;
+
+const served = async (api: string): Promise<boolean> =>
+  (await kubectl(['get', 'apiservices', '-o', 'name'])).split('\n').includes(`apiservice.apiregistration.k8s.io/${api}`);
+
+/** Scales up under load and back without it, by one metric. */
+const upAndDown = async (subject: Subject, scale: Scale & { kind: 'range' }): Promise<string> => {
+  const { namespace, deployment } = subject;
+  const autoscaler = () => get<Autoscaler>('hpa', 'api-hpa', '-n', namespace);
+  await apply(variation(subject, { workloads: { api: { scale, callers: [{ app: 'frontend' }] } } }));
+  await rolledOut(namespace, deployment);
+  await until('the metric to be known', 180, async () =>
+    (await autoscaler()).status.conditions?.some(({ type, status }) => type === 'ScalingActive' && status === 'True'),
+  );
+  const load = runIn<LoadResult>(
+    namespace,
+    'prober-frontend',
+    loadProgram({ url: `http://${subject.service.name}:${subject.service.port}/healthz/detailed`, clients: 40, rate: 1_000, seconds: 75 }),
+  );
+  const start = Date.now();
+  const most = await until(`${scale.max} pods`, 100, async () => {
+    const { status } = await autoscaler();
+    return status.currentReplicas >= scale.max ? status.currentReplicas : undefined;
+  });
+  const up = Math.round((Date.now() - start) / 1_000);
+  const { requests, failed } = await load;
+  const ended = Date.now();
+  await until(`${scale.min} pod again`, 240, async () => (await podsOf(namespace, 'app=api')).length === scale.min);
+  return `${scale.min} to ${most} pods in ${up} s under load (${requests} requests, ${failed} failed), back ${Math.round((Date.now() - ended) / 1_000)} s after it`;
+};
+
+/** An autoscaler is none of development's: a test-only variation of the same stack has one. */
+export const checkScaling = async (report: Report, subject: Subject, image: string): Promise<void> => {
+  const { name, namespace } = subject;
+  const frontend = [{ name: 'frontend', namespace, labels: { app: 'frontend' } }];
+  try {
+    await startProbers(frontend, image);
+    if (await served('v1beta1.metrics.k8s.io')) {
+      await report.check(name, 'autoscaler: up and down on CPU', () =>
+        upAndDown(subject, { kind: 'range', min: 1, max: 3, cpu: 20, behavior: quick }),
+      );
+    } else await report.check(name, 'autoscaler: up and down on CPU', async () => 'not tried: the cluster serves no metrics.k8s.io');
+    if (await served('v1beta1.custom.metrics.k8s.io')) {
+      await report.check(name, 'autoscaler: up and down on http_requests_per_second', () =>
+        upAndDown(subject, { kind: 'range', min: 1, max: 3, requestsPerSecond: 50, behavior: quick }),
+      );
+    } else
+      await report.check(name, 'autoscaler: up and down on http_requests_per_second', async () => 'not tried: no custom.metrics.k8s.io');
+  } finally {
+    await stopProbers([namespace]);
+    await kubectl(['delete', 'hpa', '-n', namespace, '--all', '--ignore-not-found']);
+  }
+};

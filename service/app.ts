@@ -70,7 +70,10 @@ export const buildApp = async (config: Config, log?: LogStream): Promise<Fastify
   await app.register(docs);
 
   await app.register(health);
-  if (config.features.includes('tasks')) await app.register(tasks);
+  // Unversioned, and under the version for clients that name one.
+  for (const prefix of ['/api', `/api/${config.app.apiVersion}`]) {
+    if (config.features.includes('tasks')) await app.register(tasks, { prefix });
+  }
 
   return app;
 };

@@ -81,23 +81,23 @@ function* crossProblems(environment: Environment, file: unknown, config: Config 
       fix: 'Else every exit is a forced one: leave time for the last answers.',
     };
   }
-  if (config?.features.includes('tasks') && !config.features.includes('auth.local')) {
+  if (config?.features.includes('tasks') && !config.features.some((feature) => feature.startsWith('auth.'))) {
     yield {
       where: 'FEATURES',
       got: JSON.stringify(config.features),
-      allowed: 'tasks together with auth.local',
-      fix: 'Tasks belong to the subject of a token: add auth.local.',
+      allowed: 'tasks together with a feature auth.…',
+      fix: 'Tasks belong to the subject of a token: add auth.local, or who else signs the tokens.',
     };
   }
 }
 
 /**
- * Reads the environment and `config/<NODE_ENV>.json` below the folder, and finds everything that is wrong with them.
+ * Reads the environment and `config/<stage>.json` below the folder, and finds everything that is wrong with them.
  * Environment beats file, file beats default.
  */
 export const readConfig = (environment: Environment, folder: string): Decoded => {
   const codec = environmentSetting.spellings.NODE_ENV;
-  const stage = z.safeDecode(codec, environment.NODE_ENV ?? (environmentSetting.default as string));
+  const stage = z.safeDecode(codec, environment.NODE_ENV ?? environment.ENVIRONMENT ?? (environmentSetting.default as string));
   // An unknown stage names no file; decode tells what is wrong with it.
   const file = stage.success ? readFile(folder, stage.data) : {};
   const decoded = decode(environment, file.content);

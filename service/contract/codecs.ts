@@ -78,5 +78,8 @@ export const connection = (...schemes: [string, ...string[]]): Codec<string> =>
     error: `a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
   });
 
+/** Version of the API within its paths: `v1`. */
+export const apiVersion: Codec<string> = z.string().regex(/^v[1-9]\d*$/, 'a version such as v1');
+
 /** Host and port: `temporal:7233`. */
 export const address: Codec<string> = z.string().regex(/^[a-z0-9.-]+:\d{1,5}$/, 'host:port');

@@ -20,12 +20,17 @@ export const dependencySlots = {
       'DB_*': ['DB_HOST', 'DB_PORT', 'DB_NAME', 'DB_USERNAME', 'DB_PASSWORD', 'DB_SSLMODE'],
     },
   },
+  reader: { about: 'PostgreSQL replica, for reads', readiness: 'soft', spellings: { DATABASE_REPLICA_URL: ['DATABASE_REPLICA_URL'] } },
   cache: {
     about: 'Redis, for cached values and shared rate limits; memory when absent',
     readiness: 'soft',
     spellings: { REDIS_URL: ['REDIS_URL'], 'REDIS_*': ['REDIS_HOST', 'REDIS_PORT', 'REDIS_PASSWORD'] },
   },
-  queue: { about: 'RabbitMQ, for jobs', readiness: 'soft', spellings: { RABBITMQ_URL: ['RABBITMQ_URL'] } },
+  queue: {
+    about: 'RabbitMQ or a Redis of its own, for jobs',
+    readiness: 'soft',
+    spellings: { RABBITMQ_URL: ['RABBITMQ_URL'], QUEUE_REDIS_URL: ['QUEUE_REDIS_URL'] },
+  },
   workflows: {
     about: 'Temporal, for workflows',
     readiness: 'soft',
@@ -37,6 +42,7 @@ export const dependencySlots = {
     spellings: { 'S3_*': ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY', 'S3_SECRET_KEY'] },
   },
   mail: { about: 'SMTP relay', readiness: 'soft', spellings: { 'MAIL_*': ['MAIL_HOST', 'MAIL_PORT'] } },
+  errors: { about: 'Sentry', readiness: 'soft', spellings: { SENTRY_DSN: ['SENTRY_DSN'] } },
   traces: {
     about: 'OpenTelemetry collector',
     readiness: 'soft',

@@ -2,6 +2,7 @@ import jwt from '@fastify/jwt';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import { z } from 'zod';
+import type { Config } from '../contract/types';
 import { componentLog } from '../logging';
 import { HttpProblem } from '../problem';
 
@@ -30,6 +31,12 @@ const refused = (): HttpProblem =>
 const reasonOf = (error: unknown): string =>
   (error as { code?: string }).code?.replace(/^FAST_JWT_/, '').toLowerCase() ?? 'invalid_subject';
 
+/** The key that access tokens are signed with: our own, or that of Better Auth. */
+const signingKey = ({ features, auth }: Config): string | undefined => {
+  if (features.includes('auth.betterAuth')) return auth.betterAuthKey;
+  return features.includes('auth.local') ? auth.accessKey : undefined;
+};
+
 const identify = (app: FastifyInstance, token: string): { sub: string } => {
   const { sub } = app.jwt.verify<{ sub: unknown }>(token);
   return { sub: subject.parse(sub) };
@@ -38,13 +45,13 @@ const identify = (app: FastifyInstance, token: string): { sub: string } => {
 /** Every route that is not public needs a token signed by us: HS256 and nothing else, for us, not yet expired. */
 export const authentication = plugin(
   async (app) => {
-    const { features, auth } = app.config;
-    const { accessKey, issuer, audience, accessLifetime } = auth;
+    const { auth } = app.config;
+    const { issuer, audience, accessLifetime } = auth;
     const log = componentLog(app.log, 'auth');
-    const enabled = features.includes('auth.local') && accessKey !== undefined;
-    if (enabled) {
+    const key = signingKey(app.config);
+    if (key !== undefined) {
       await app.register(jwt, {
-        secret: accessKey,
+        secret: key,
         // The library counts numbers in seconds.
         sign: { algorithm: 'HS256', iss: issuer, aud: audience, expiresIn: accessLifetime / 1_000 },
         verify: { algorithms: ['HS256'], allowedIss: issuer, allowedAud: audience, requiredClaims: ['exp', 'sub'], cache: true },
@@ -62,7 +69,7 @@ export const authentication = plugin(
       if (request.routeOptions.config.public !== false) return;
       const { authorization } = request.headers;
       if (!authorization) return refuse(request, 'missing_token');
-      if (!enabled) return refuse(request, 'auth_local_is_off');
+      if (key === undefined) return refuse(request, 'no_signing_key');
       const token = bearer.exec(authorization)?.[1];
       if (!token) return refuse(request, 'malformed_header');
       try {
@@ -77,6 +84,6 @@ export const authentication = plugin(
 
 /**
  * A token as the service itself would accept it, for `auth.accessLifetime`.
- * @throws TypeError when the feature auth.local is off
+ * @throws TypeError when no feature gives a signing key
  */
 export const signAccessToken = (app: FastifyInstance, claims: { sub: string }): string => app.jwt.sign(claims);

@@ -1,5 +1,5 @@
 import plugin from 'fastify-plugin';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { watchAvailability } from '../availability';
 import type { Cache } from '../cache/cache';
 import { memoryCache } from '../cache/memory';
@@ -10,9 +10,12 @@ declare module 'fastify' {
   interface FastifyInstance {
     cache: Cache;
     /** Shared by what several replicas count together. Null without Redis. */
-    redis: Redis | null;
+    redis: Redis | Cluster | null;
   }
 }
+
+/** Every read a miss: for a service that is to keep nothing. */
+const forgetful: Pick<Cache, 'get' | 'set' | 'add'> = { get: async () => undefined, set: async () => {}, add: async () => {} };
 
 export const cache = plugin(
   async (app) => {
@@ -21,8 +24,9 @@ export const cache = plugin(
       config.url || config.host
         ? connectRedis(config, watchAvailability(componentLog(app.log, 'cache'), 'redis', redisAddress(config)))
         : null;
-    app.decorate('redis', redis);
-    app.decorate('cache', redis ? redisCache(redis, config) : memoryCache(config));
+    app.decorate<Redis | Cluster | null>('redis', redis);
+    const kept = redis ? redisCache(redis, config) : memoryCache(config);
+    app.decorate('cache', config.enabled ? kept : { ...kept, ...forgetful });
     app.addHook('onClose', () => app.cache.close());
   },
   // After the database, so that it closes before it.

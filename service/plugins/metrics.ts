@@ -15,7 +15,7 @@ export const metrics = plugin(
     const { pool } = app.database;
     app.decorate('metrics', register);
     if (!app.config.metrics.enabled) return;
-    collectDefaultMetrics({ register });
+    if (app.config.metrics.performance) collectDefaultMetrics({ register });
 
     const declared = <Name extends keyof typeof contract>(name: Name) => {
       const { help, labels } = contract[name];

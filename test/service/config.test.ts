@@ -84,7 +84,8 @@ test('Redis needs no password, but a password needs a Redis', () => {
 });
 
 test('tasks without tokens are refused: they would belong to nobody', () => {
-  expect(problemsOf({ FEATURES: 'tasks' })).toMatchObject([{ where: 'FEATURES', allowed: 'tasks together with auth.local' }]);
+  expect(problemsOf({ FEATURES: 'tasks' })).toMatchObject([{ where: 'FEATURES', allowed: 'tasks together with a feature auth.…' }]);
+  expect(problemsOf({ FEATURES: 'tasks,auth.betterAuth', BETTER_AUTH_SECRET: 'k'.repeat(32) })).toEqual([]);
 });
 
 test('a process must have time to end after it has drained', () => {

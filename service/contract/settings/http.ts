@@ -66,6 +66,11 @@ export const swagger = {
 };
 
 export const upload = {
+  directory: plain({
+    about: 'Folder for uploads where there is no object store',
+    spellings: { UPLOAD_DIRECTORY: codec.text },
+    default: './uploads',
+  }),
   maxFileSize: plain({ about: 'Largest uploaded file, in bytes', spellings: { MAX_FILE_SIZE: codec.bytes }, default: 10_485_760 }),
   allowedMimeTypes: plain({
     about: 'Media types that may be uploaded',

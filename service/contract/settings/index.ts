@@ -1,13 +1,14 @@
 import { compression, cors, rateLimit, swagger, upload } from './http';
-import { mail, payments, queue, storage, telemetry, workflows } from './neighbours';
+import { assistant, errors, mail, payments, queue, shopify, storage, telemetry, workflows } from './neighbours';
 import { auth, encryption } from './security';
-import { environment, features, metrics, server, shutdown } from './server';
+import { app, environment, features, metrics, server, shutdown } from './server';
 import { cache, database } from './stores';
 
 /** Everything the service reads. The path of a setting here is also its path in the mounted configuration file. */
 export const settings = {
   environment,
   features,
+  app,
   server,
   shutdown,
   metrics,
@@ -25,5 +26,8 @@ export const settings = {
   storage,
   mail,
   payments,
+  shopify,
+  assistant,
+  errors,
   telemetry,
 };

@@ -2,7 +2,12 @@ import * as codec from '../codecs';
 import { derived, derivedSecret, plain, secret } from '../setting';
 
 export const queue = {
+  enabled: plain({ about: 'Hand jobs to the queue; else they are done at once', spellings: { ENABLE_QUEUE: codec.flag }, default: true }),
   url: derivedSecret({ about: 'Connection of RabbitMQ', spellings: { RABBITMQ_URL: codec.connection('amqp', 'amqps') } }),
+  redisUrl: derivedSecret({
+    about: 'Connection of the Redis that holds jobs, never that of the cache, which forgets',
+    spellings: { QUEUE_REDIS_URL: codec.connection('redis', 'rediss') },
+  }),
 };
 
 export const workflows = {
@@ -20,6 +25,10 @@ export const storage = {
 export const mail = {
   host: derived({ about: 'Host of the mail relay', spellings: { MAIL_HOST: codec.text } }),
   port: derived({ about: 'Port of the mail relay', spellings: { MAIL_PORT: codec.port }, default: 1025 }),
+  service: {
+    url: plain({ about: 'Mail service that is called over HTTPS', spellings: { EMAIL_SERVICE_URL: codec.url } }),
+    apiKey: secret({ about: 'Key of that service', spellings: { EMAIL_API_KEY: codec.text } }),
+  },
   mailgun: {
     apiKey: secret({ about: 'Key of the Mailgun API', spellings: { MAILGUN_API_KEY: codec.text } }),
     domain: secret({ about: 'Sending domain at Mailgun', spellings: { MAILGUN_DOMAIN: codec.text } }),
@@ -31,6 +40,20 @@ export const payments = {
     secretKey: secret({ about: 'Key of the Stripe API', spellings: { STRIPE_SECRET_KEY: codec.text } }),
     webhookSecret: secret({ about: 'Key that signs webhooks of Stripe', spellings: { STRIPE_WEBHOOK_SECRET: codec.text } }),
   },
+};
+
+export const shopify = {
+  adminEndpoint: plain({ about: 'Admin API of the shop', spellings: { SHOPIFY_ADMIN_API_ENDPOINT: codec.url } }),
+  adminAccessToken: secret({ about: 'Token of the admin API', spellings: { SHOPIFY_ADMIN_ACCESS_TOKEN: codec.text } }),
+  webhookSecret: secret({ about: 'Key that signs webhooks of Shopify', spellings: { SHOPIFY_WEBHOOK_SECRET: codec.text } }),
+};
+
+export const assistant = {
+  openRouterKey: secret({ about: 'Key of the OpenRouter API', spellings: { NEXT_PUBLIC_OPENROUTER_KEY: codec.text } }),
+};
+
+export const errors = {
+  sentryDsn: derivedSecret({ about: 'Where Sentry takes error reports', spellings: { SENTRY_DSN: codec.url } }),
 };
 
 export const telemetry = {

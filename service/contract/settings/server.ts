@@ -3,9 +3,11 @@ import * as codec from '../codecs';
 import { featureNames } from '../features';
 import { derived, plain } from '../setting';
 
+const stages = codec.choice(['development', 'test', 'staging', 'production']);
+
 export const environment = derived({
   about: 'Stage that the process runs in; names the configuration file, too',
-  spellings: { NODE_ENV: codec.choice(['development', 'test', 'staging', 'production']) },
+  spellings: { NODE_ENV: stages, ENVIRONMENT: stages },
   default: 'development',
 });
 
@@ -14,6 +16,15 @@ export const features = derived({
   spellings: { FEATURES: codec.list(z.enum(featureNames)) },
   default: [],
 });
+
+export const app = {
+  name: plain({ about: 'Name of the application, in logs and metrics', spellings: { APP_NAME: codec.text }, default: 'api' }),
+  apiVersion: plain({
+    about: 'Version under which resources answer as well: /api/v1/tasks',
+    spellings: { API_VERSION: codec.apiVersion },
+    default: 'v1',
+  }),
+};
 
 export const server = {
   host: plain({ about: 'Address to listen on', spellings: { HOST: codec.text }, default: '0.0.0.0' }),
@@ -32,9 +43,8 @@ export const server = {
     spellings: { TRUST_PROXY: codec.list(codec.cidr) },
     default: [],
   }),
-  keepAliveTimeout: plain({
-    about:
-      'Idle time of a kept connection, in milliseconds; longer than that of the proxy in front (60 s usually), else it sends into a closing socket',
+  keepAliveTimeout: derived({
+    about: 'Idle time of a kept connection, in milliseconds; longer than that of the proxy in front, else it sends into a closing socket',
     spellings: { KEEP_ALIVE_TIMEOUT_MS: codec.milliseconds },
     default: 72_000,
   }),
@@ -59,6 +69,11 @@ export const shutdown = {
 };
 
 export const metrics = {
+  performance: plain({
+    about: 'Measure the event loop and the garbage collector, too',
+    spellings: { ENABLE_PERFORMANCE_MONITORING: codec.flag },
+    default: true,
+  }),
   enabled: plain({ about: 'Serve Prometheus metrics on their own port', spellings: { ENABLE_METRICS: codec.flag }, default: true }),
   port: derived({ about: 'Port of the metrics', spellings: { METRICS_PORT: codec.port }, default: 9091 }),
 };

@@ -40,6 +40,17 @@ export const database = {
     spellings: { DATABASE_START_TIMEOUT_MS: codec.milliseconds },
     default: 30_000,
   }),
+  replica: {
+    url: derivedSecret({
+      about: 'Connection of a read replica, as one URL',
+      spellings: { DATABASE_REPLICA_URL: codec.connection('postgresql', 'postgres') },
+    }),
+    max: derived({
+      about: 'Most connections of one process to the replica',
+      spellings: { DATABASE_REPLICA_POOL_MAX: codec.integer(1, 1_000) },
+      default: 10,
+    }),
+  },
   applicationRole: derived({
     about: 'Role to which a migration grants what the API needs',
     spellings: { DATABASE_APPLICATION_ROLE: codec.text },
@@ -54,6 +65,12 @@ export const cache = {
   port: derived({ about: 'Port of Redis', spellings: { REDIS_PORT: codec.port }, default: 6379 }),
   password: derivedSecret({ about: 'Password of Redis', spellings: { REDIS_PASSWORD: codec.text } }),
   tls: derived({ about: 'Whether the connection to Redis is encrypted', spellings: { REDIS_TLS: codec.flag }, default: false }),
+  enabled: plain({ about: 'Keep values in the cache', spellings: { ENABLE_CACHE: codec.flag }, default: true }),
+  mode: derived({
+    about: 'Whether it is one server, or a cluster that spreads keys over several',
+    spellings: { REDIS_MODE: codec.choice(['single', 'cluster']) },
+    default: 'single',
+  }),
   prefix: plain({ about: 'Begins every key', spellings: { REDIS_PREFIX: codec.text }, default: 'api:' }),
   ttl: plain({ about: 'Lifetime of a cached value, in seconds', spellings: { CACHE_TTL: ttl, REDIS_TTL: ttl }, default: 300 }),
   max: plain({ about: 'Most values cached in memory', spellings: { CACHE_MAX: codec.integer(1, 1_000_000) }, default: 1_000 }),

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { checkRedis } from '../../cache/redis';
 import { missingMigrations } from '../../database/migrations';
 
 export type Result = 'OK' | 'FAILED';
@@ -54,7 +55,7 @@ export const createChecks = (app: FastifyInstance): (() => Promise<Checks>) => {
     const [database, cache] = await Promise.all([
       timed(app.database.check(), true),
       // The cache is soft: without it the service is slower, not wrong.
-      redis ? timed(redis.ping(), false) : undefined,
+      redis ? timed(checkRedis(redis), false) : undefined,
     ]);
     const checks: Record<string, Check> = { database, ...(cache ? { redis: cache } : {}) };
     return database.result === 'OK' ? { ...checks, schema: await timed(schema(), true) } : checks;

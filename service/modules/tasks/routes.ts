@@ -5,7 +5,7 @@ import { notFound, problemResponses } from '../../problem';
 import * as schemas from './schemas';
 import { type TaskStore, tasksOf } from './store';
 
-const path = '/api/tasks';
+const path = '/tasks';
 
 const orNotFound = (task: schemas.Task | null): schemas.Task => {
   if (!task) throw notFound('task');
@@ -30,7 +30,7 @@ export const tasks: FastifyPluginAsyncZod = async (app) => {
     { config, schema: { ...shared, body: schemas.newTask, response: { 201: schemas.task, ...problemResponses } } },
     async (request, reply) => {
       const created = await own(request).create(request.body);
-      return reply.code(201).header('location', `${path}/${created.id}`).send(created);
+      return reply.code(201).header('location', `${request.routeOptions.url}/${created.id}`).send(created);
     },
   );
 

@@ -98,3 +98,16 @@ test('without the feature there are no tasks', async () => {
   const { app, as } = await testApp({ DATABASE_URL: database.applicationUrl, FEATURES: 'auth.local' });
   expect((await app.inject({ url: '/api/tasks', headers: as('ada') })).statusCode).toBe(404);
 });
+
+test('the version of the API is another way to the same tasks', async () => {
+  const created = await call('POST', '/api/v1/tasks', 'ada', { title: 'Versioned' });
+  expect(created.headers.location).toBe(`/api/v1/tasks/${created.json().id}`);
+  expect((await call('GET', `/api/tasks/${created.json().id}`, 'ada')).json()).toEqual(created.json());
+});
+
+test('a service that is to keep nothing asks the database each time', async () => {
+  const { app, as } = await testApp({ DATABASE_URL: database.applicationUrl, ENABLE_CACHE: 'false' });
+  await app.cache.set('anything', 1);
+  expect(await app.cache.get('anything')).toBeUndefined();
+  expect((await app.inject({ url: '/api/tasks', headers: as('ada') })).statusCode).toBe(200);
+});

@@ -74,7 +74,17 @@ test('without the feature nobody gets in', async () => {
   const { app, lines } = await testApp({ FEATURES: '' });
   app.get('/me', { config: { public: false } }, async () => 'in');
   expect((await app.inject({ url: '/me', headers: { authorization: `Bearer ${whole}` } })).statusCode).toBe(401);
-  expect(lines.at(-2)).toMatchObject({ component: 'auth', reason: 'auth_local_is_off' });
+  expect(lines.at(-2)).toMatchObject({ component: 'auth', reason: 'no_signing_key' });
+});
+
+test('with Better Auth, its key lets in and our own does not', async () => {
+  const theirKey = 'a key that Better Auth shares with us';
+  const { app } = await testApp({ FEATURES: 'auth.betterAuth', BETTER_AUTH_SECRET: theirKey });
+  app.get('/me', { config: { public: false } }, async (request) => request.user.sub);
+  const statusFor = async (key: string) =>
+    (await app.inject({ url: '/me', headers: { authorization: `Bearer ${token(claims(), undefined, key)}` } })).statusCode;
+  expect(await statusFor(theirKey)).toBe(200);
+  expect(await statusFor(accessKey)).toBe(401);
 });
 
 test('health is public, and an unknown path is not found rather than forbidden', async () => {

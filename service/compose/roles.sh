@@ -1,0 +1,10 @@
+# Generated from infra/stacks by `npm run synth`. Edit the stack, not this file.
+set -e
+psql -v ON_ERROR_STOP=1 -v owner_password="$OWNER_PASSWORD" -v application_password="$APPLICATION_PASSWORD" \
+  --username postgres --dbname postgres <<'SQL'
+CREATE ROLE rest_api_owner LOGIN PASSWORD :'owner_password';
+CREATE ROLE rest_api LOGIN PASSWORD :'application_password';
+CREATE DATABASE rest_api_db OWNER rest_api_owner;
+REVOKE CONNECT, TEMPORARY ON DATABASE rest_api_db FROM PUBLIC;
+GRANT CONNECT ON DATABASE rest_api_db TO rest_api;
+SQL

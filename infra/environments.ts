@@ -14,6 +14,10 @@ export interface Environment {
   gitops: { branch: string; automated: boolean };
   /** Secrets as plain objects with made-up values: for throw-away clusters only. */
   plainSecrets: boolean;
+  /** Systems may be reached at a port of every node, over plain HTTP. */
+  nodePorts: boolean;
+  /** Pages served by a developer's own machine may call from a browser. */
+  localOrigins: boolean;
 }
 
 export const environments = {
@@ -25,6 +29,8 @@ export const environments = {
     issuer: 'letsencrypt-staging',
     gitops: { branch: 'develop', automated: true },
     plainSecrets: true,
+    nodePorts: true,
+    localOrigins: true,
   },
   staging: {
     stage: 'staging',
@@ -34,6 +40,8 @@ export const environments = {
     issuer: 'letsencrypt-staging',
     gitops: { branch: 'develop', automated: true },
     plainSecrets: false,
+    nodePorts: false,
+    localOrigins: false,
   },
   production: {
     stage: 'production',
@@ -43,6 +51,8 @@ export const environments = {
     issuer: 'letsencrypt-prod',
     gitops: { branch: 'main', automated: false },
     plainSecrets: false,
+    nodePorts: false,
+    localOrigins: false,
   },
 } satisfies Record<string, Environment>;
 

@@ -7,4 +7,4 @@ const tell = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
-process.exitCode = run(stacks, releases, { output: process.env.CDK8S_OUTDIR ?? 'build/synth', dist: 'dist' }, tell);
+process.exitCode = run(stacks, releases, { output: process.env.CDK8S_OUTDIR ?? 'build/synth', dist: 'dist', service: 'service' }, tell);

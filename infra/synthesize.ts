@@ -8,10 +8,13 @@ import { load, type Releases } from './model/load';
 import type { Stack } from './model/stack';
 import { checkAll } from './rules';
 import { type KubernetesObject, Objects } from './rules/objects';
+import { renderTargets } from './targets';
 
 export interface Synthesis {
   /** Path below dist/, and content. Empty when there are errors. */
   files: ReadonlyMap<string, string>;
+  /** Path below service/, and content: the same systems for other runtimes. Empty when there are errors. */
+  targets: ReadonlyMap<string, string>;
   /** Everything that keeps the files from being published, each as text. */
   errors: readonly string[];
   warnings: readonly string[];
@@ -53,7 +56,9 @@ export const synthesize = (stacks: readonly Stack[], releases: Releases): Synthe
     }
     everything.push(...deployables);
   }
-  if (errors.length > 0) return { files: new Map(), errors: once(errors), warnings: once(warnings) };
+  const targets = renderTargets(everything);
+  errors.push(...targets.findings.map((finding) => describe(finding)));
+  if (errors.length > 0) return { files: new Map(), targets: new Map(), errors: once(errors), warnings: once(warnings) };
   files.set('argocd.k8s.yaml', yamlOf(objectsOf(new GitOpsChart(newApp(), everything))));
-  return { files, errors, warnings: once(warnings) };
+  return { files, targets: targets.files, errors, warnings: once(warnings) };
 };

@@ -21,7 +21,14 @@ const controllers: Readonly<Record<string, string>> = {
   'external-secrets.io': 'External Secrets Operator',
   'monitoring.coreos.com': 'Prometheus Operator',
   'postgresql.cnpg.io': 'CloudNativePG',
+  'traefik.io': 'Traefik',
 };
+
+/** Classes of all Ingresses. */
+const classesOf = (objects: readonly KubernetesObject[]): string[] =>
+  [
+    ...new Set(objects.filter(({ kind }) => kind === 'Ingress').map(({ spec }) => (spec as { ingressClassName: string }).ingressClassName)),
+  ].sort();
 
 /** What an environment's cluster needs, from the objects themselves. */
 export const prerequisites = (environments: ReadonlyMap<string, readonly KubernetesObject[]>): string =>
@@ -38,8 +45,12 @@ export const prerequisites = (environments: ReadonlyMap<string, readonly Kuberne
       const has = (test: (object: KubernetesObject) => boolean, text: string) => (objects.some(test) ? [text] : []);
       const besides = [
         ...has(({ kind }) => kind === 'NetworkPolicy', 'a network that enforces policies'),
-        ...has(({ kind }) => kind === 'PersistentVolumeClaim', 'a default StorageClass'),
-        ...has(({ kind }) => kind === 'Ingress', 'an ingress controller of class `nginx`'),
+        ...has(
+          ({ kind, spec }) => kind === 'PersistentVolumeClaim' || (kind === 'StatefulSet' && 'volumeClaimTemplates' in (spec as object)),
+          'a default StorageClass',
+        ),
+        ...classesOf(objects).map((name) => `an ingress controller of class ${code(name)}`),
+        ...has(({ kind }) => kind === 'Gateway', 'a controller of the Gateway API, and its support in cert-manager switched on'),
         ...has(({ metadata }) => metadata.annotations?.['cert-manager.io/cluster-issuer'] !== undefined, 'cert-manager with its issuer'),
         ...has(({ kind }) => kind === 'HorizontalPodAutoscaler', 'metrics-server'),
         ...has(({ metadata }) => metadata.name.endsWith('prometheus-adapter-rules'), 'prometheus-adapter with the rules of that ConfigMap'),

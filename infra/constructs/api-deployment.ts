@@ -1,18 +1,15 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { type Deployable, hasCrds, imageOf } from '../model/deployable';
+import { apiCommand } from '../model/command';
+import { containerName, type Deployable, hasCrds, imageOf, selectorOf } from '../model/deployable';
 import { gracePeriodSeconds, lifecycle } from '../model/lifecycle';
-import { entryPoints, metricsPath } from '../model/service';
+import { metricsPath } from '../model/service';
 import type { Probe } from '../model/system';
-import { mebibytes } from '../model/units';
 import { apiVariables } from '../model/variables';
 import { configMountPath, configurationChecksum } from './configuration';
 import { withLaterFields } from './later-fields';
 import { inWave, metadata, recommendedLabels, versionLabel, wave } from './metadata';
 import { apiUser, containerEnvironment, containerSecurity, podSecurity, resourceRequirements, writableFolders } from './pod';
-
-/** V8 heap as a share of the memory limit; the rest is for buffers, TLS and the compilers of Prisma. */
-const heapShare = 0.7;
 
 /** Runs the API: its identity, its pods and the Service in front of them. */
 export class ApiDeployment extends Construct {
@@ -28,7 +25,7 @@ export class ApiDeployment extends Construct {
       spec: {
         // An autoscaler owns the number of replicas: a number here would reset it with every apply.
         ...(system.workloads.api.scale.kind === 'fixed' && { replicas: system.workloads.api.scale.replicas }),
-        selector: { matchLabels: { app: system.app } },
+        selector: { matchLabels: { ...selectorOf(system) } },
         strategy: {
           type: 'RollingUpdate',
           rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(1), maxUnavailable: k8s.IntOrString.fromNumber(0) },
@@ -54,13 +51,13 @@ const probe = (path: string, timing: Probe): k8s.Probe => ({
 const podTemplate = (deployable: Deployable): k8s.PodTemplateSpec => {
   const { names, system } = deployable;
   const { api } = system.workloads;
-  const selector = { matchLabels: { app: system.app } };
+  const selector = { matchLabels: { ...selectorOf(system) } };
   const operated = hasCrds(deployable, 'monitoring.coreos.com');
   // Only where no operator scrapes by ServiceMonitor: both together count everything twice.
   const scrape = { 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(api.ports.metrics), 'prometheus.io/path': metricsPath };
   return {
     metadata: {
-      labels: { app: system.app, ...system.labels, ...recommendedLabels(deployable, 'api'), ...versionLabel(deployable) },
+      labels: { ...recommendedLabels(deployable, 'api'), ...versionLabel(deployable), ...system.labels, ...selectorOf(system) },
       annotations: { 'checksum/config': configurationChecksum(deployable), ...(api.monitored && !operated && scrape) },
     },
     spec: {
@@ -89,14 +86,13 @@ const container = (deployable: Deployable): k8s.PodSpec => {
   const { names, system } = deployable;
   const { api } = system.workloads;
   const writable = writableFolders(api.writable);
-  const heap = Math.floor(mebibytes(api.resources.limits.memory) * heapShare);
   return {
     containers: [
       {
-        name: 'api',
+        name: containerName(system),
         image: imageOf(deployable),
         imagePullPolicy: 'IfNotPresent',
-        command: ['node', `--max-old-space-size=${heap}`, entryPoints.api],
+        command: apiCommand(deployable),
         ports: [
           { name: 'http', containerPort: api.ports.http, protocol: 'TCP' },
           { name: 'metrics', containerPort: api.ports.metrics, protocol: 'TCP' },
@@ -116,18 +112,26 @@ const container = (deployable: Deployable): k8s.PodSpec => {
 
 const service = (deployable: Deployable): k8s.KubeServiceProps => {
   const { names, system } = deployable;
-  const { service: front, ports } = system.workloads.api;
+  const { service: front, ports, exposure } = system.workloads.api;
+  const nodePort = exposure.kind === 'nodePort' ? exposure.port : undefined;
   return {
     metadata: {
       ...metadata(deployable, names.service),
-      labels: { app: system.app, ...system.labels, ...recommendedLabels(deployable, 'api') },
+      labels: { ...recommendedLabels(deployable, 'api'), ...system.labels, ...selectorOf(system) },
     },
     spec: {
-      type: 'ClusterIP',
-      selector: { app: system.app },
+      type: nodePort ? 'NodePort' : 'ClusterIP',
+      selector: { ...selectorOf(system) },
       ports: [
-        { name: 'http', port: front.port, targetPort: k8s.IntOrString.fromString('http'), protocol: 'TCP' },
-        { name: 'metrics', port: ports.metrics, targetPort: k8s.IntOrString.fromString('metrics'), protocol: 'TCP' },
+        {
+          name: 'http',
+          port: front.port,
+          targetPort: k8s.IntOrString.fromString('http'),
+          protocol: 'TCP',
+          ...(nodePort && { nodePort }),
+        },
+        // Every port of such a Service is opened on the nodes: metrics are then scraped from the pods.
+        ...(nodePort ? [] : [{ name: 'metrics', port: ports.metrics, targetPort: k8s.IntOrString.fromString('metrics'), protocol: 'TCP' }]),
       ],
       ...(front.affinitySeconds && {
         sessionAffinity: 'ClientIP',

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { Deployable } from '../model/deployable';
+import { type Deployable, selectorOf } from '../model/deployable';
 import type { MetricName } from '../model/service';
 import type { Scale, ScalingRules } from '../model/system';
 import { inWave, metadata, wave } from './metadata';
@@ -94,7 +94,7 @@ export class Autoscaling extends Construct {
       metadata: { ...metadata(deployable, names.disruptionBudget), annotations: inWave(wave.around) },
       spec: {
         ...(minAvailable ? { minAvailable: k8s.IntOrString.fromNumber(minAvailable) } : { maxUnavailable: k8s.IntOrString.fromNumber(1) }),
-        selector: { matchLabels: { app: system.app } },
+        selector: { matchLabels: { ...selectorOf(system) } },
         // A pod that is not ready serves nobody: it must not hold up a drain.
         unhealthyPodEvictionPolicy: 'AlwaysAllow',
       },

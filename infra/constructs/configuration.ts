@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { type Deployable, publicHost, trustedProxies } from '../model/deployable';
+import type { Deployable } from '../model/deployable';
+import { publicHost, trustedProxies } from '../model/entrance';
 import { configFolder } from '../model/service';
 import { apiVariables } from '../model/variables';
 import { checksum, metadata } from './metadata';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Deployable } from '../model/deployable';
+import { type Deployable, selectorOf } from '../model/deployable';
 
 /** Labels that Kubernetes recommends: for people and dashboards, never selected. */
 export const recommendedLabels = ({ system }: Deployable, component: string): Record<string, string> => ({
-  'app.kubernetes.io/name': system.app,
+  'app.kubernetes.io/name': component === 'api' ? system.app : component,
   'app.kubernetes.io/part-of': system.name,
   'app.kubernetes.io/component': component,
   'app.kubernetes.io/managed-by': 'counterpart',
@@ -17,11 +17,11 @@ export const metadata = (
   deployable: Deployable,
   name: string,
   component = 'api',
-  selected: Readonly<Record<string, string>> = { app: deployable.system.app },
+  selected: Readonly<Record<string, string>> = selectorOf(deployable.system),
 ) => ({
   name,
   namespace: deployable.namespace,
-  labels: { ...selected, ...recommendedLabels(deployable, component) },
+  labels: { ...recommendedLabels(deployable, component), ...selected },
 });
 
 /**

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { migrationCommand } from '../model/command';
 import { type Deployable, imageOf } from '../model/deployable';
-import { entryPoints } from '../model/service';
 import { migrationVariables } from '../model/variables';
 import { checksum, inWave, metadata, recommendedLabels, versionLabel, wave } from './metadata';
 import { apiUser, containerEnvironment, containerSecurity, podSecurity, resourceRequirements, writableFolders } from './pod';
@@ -65,7 +65,7 @@ const jobSpec = (deployable: Deployable, app: string): k8s.JobSpec => {
             name: 'migrate',
             image: imageOf(deployable),
             imagePullPolicy: 'IfNotPresent',
-            command: ['node', entryPoints.migration],
+            command: [...migrationCommand],
             env: containerEnvironment(migrationVariables(deployable)),
             resources: resourceRequirements(system.workloads.migration.resources),
             securityContext: containerSecurity,

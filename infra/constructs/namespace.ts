@@ -14,10 +14,17 @@ export class Namespace extends Construct {
       'pod-security.kubernetes.io/warn': 'restricted',
       'pod-security.kubernetes.io/audit': 'restricted',
     };
+    const { exposure } = system.workloads.api;
+    // A pod is then ready when the load balancer has it: else a rollout ends before the new pods get requests.
+    const readinessGate = { 'elbv2.k8s.aws/pod-readiness-gate-inject': 'enabled' };
     new k8s.KubeNamespace(this, 'namespace', {
       metadata: {
         name: namespace,
-        labels: { ...recommendedLabels(deployable, 'namespace'), ...(system.namespace.owned && level) },
+        labels: {
+          ...recommendedLabels(deployable, 'namespace'),
+          ...(system.namespace.owned && level),
+          ...(exposure.kind === 'alb' && readinessGate),
+        },
         annotations: keepAlways,
       },
     });

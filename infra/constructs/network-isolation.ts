@@ -1,12 +1,13 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { Deployable } from '../model/deployable';
+import { type Deployable, selectorOf } from '../model/deployable';
+import { edgeOf } from '../model/entrance';
 import type { Edge } from '../model/facets';
 import type { Workload } from '../model/system';
 import { facetsUsed } from '../model/variables';
 import { metadata } from './metadata';
 import { migrationApp } from './migration';
-import { dnsEgress, egressTo, type Policy, podsHere, podsIn, publicHttps, tcp } from './network-policy';
+import { dnsEgress, egressTo, type Policy, podsHere, podsIn, publicHttps, tcp, waysIn } from './network-policy';
 import { serverPolicies } from './server-policies';
 
 /** What each of our pods may reach and who may reach it; nothing else moves in a namespace that we own. */
@@ -49,11 +50,11 @@ const workloadEgress = (deployable: Deployable, workload: Workload, more: readon
 
 const apiPolicy = (deployable: Deployable): Policy => {
   const { cluster, names, system } = deployable;
-  const { ports, exposure, callers, monitored, ...api } = system.workloads.api;
-  const from = [...(exposure.kind === 'none' ? [] : [podsIn(cluster.ingress.namespace, cluster.ingress.pods)]), ...callers.map(podsHere)];
+  const { ports, callers, monitored, ...api } = system.workloads.api;
+  const from = [...waysIn(deployable), ...callers.map(podsHere)];
   return {
     name: names.networkPolicy,
-    pods: { app: system.app },
+    pods: selectorOf(system),
     ingress: [
       ...(from.length > 0 ? [{ from, ports: tcp(ports.http) }] : []),
       ...(monitored ? [{ from: [podsIn(cluster.monitoring.namespace, cluster.monitoring.pods)], ports: tcp(ports.metrics) }] : []),
@@ -76,15 +77,17 @@ const callerPolicies = ({ cluster, system, names }: Deployable): Policy[] => {
   return callers.map((pods) => ({
     name: `${names.deployment}-from-${Object.values(pods).join('-')}`,
     pods,
-    egress: [dnsEgress(cluster), { to: [podsHere({ app: system.app })], ports: tcp(ports.http) }],
+    egress: [dnsEgress(cluster), { to: [podsHere(selectorOf(system))], ports: tcp(ports.http) }],
   }));
 };
 
 /** Port and label of the pods by which cert-manager answers an HTTP-01 challenge, in the namespace of the Ingress. */
 const solver = { labels: { 'acme.cert-manager.io/http01-solver': 'true' }, port: 8089 };
 
-const certificatePolicies = ({ cluster, system, names }: Deployable): Policy[] => {
-  if (system.workloads.api.exposure.kind === 'none') return [];
-  const from = [podsIn(cluster.ingress.namespace, cluster.ingress.pods)];
-  return [{ name: `${names.ingress}-certificate`, pods: solver.labels, ingress: [{ from, ports: tcp(solver.port) }] }];
+/** Only where cert-manager makes the certificate: a load balancer of AWS takes one of its account. */
+const certificatePolicies = (deployable: Deployable): Policy[] => {
+  const edge = edgeOf(deployable);
+  if (!edge || edge.kind === 'alb') return [];
+  const ingress = [{ from: waysIn(deployable), ports: tcp(solver.port) }];
+  return [{ name: `${deployable.names.ingress}-certificate`, pods: solver.labels, ingress }];
 };

@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
-import type { Cluster } from '../clusters';
+import type { Cluster, Outside } from '../clusters';
+import type { Deployable } from '../model/deployable';
 import type { Edge, Peer } from '../model/facets';
 
 /** One NetworkPolicy. A direction that is left out is not the policy's concern; an empty one is closed. */
@@ -37,6 +38,17 @@ const peersOf = (to: Peer): k8s.NetworkPolicyPeer[] => {
 };
 
 export const egressTo = ({ to, port }: Edge): k8s.NetworkPolicyEgressRule => ({ to: peersOf(to), ports: tcp(port) });
+
+const outside = ({ cidrs, except }: Outside): k8s.NetworkPolicyPeer[] =>
+  cidrs.map((cidr) => ({ ipBlock: { cidr, ...(except && { except: [...except] }) } }));
+
+/** Whoever brings requests from outside of the cluster: an edge's pods, or addresses. */
+export const waysIn = ({ cluster, system }: Deployable): k8s.NetworkPolicyPeer[] => {
+  const { kind } = system.workloads.api.exposure;
+  if (kind === 'none') return [];
+  const from = cluster.waysIn[kind];
+  return 'pods' in from ? [podsIn(from.namespace, from.pods)] : outside(from);
+};
 
 /** Name resolution, at CoreDNS and, where nodes have a cache, at its address: it runs on the host's network. */
 export const dnsEgress = ({ dns }: Cluster): k8s.NetworkPolicyEgressRule => ({

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { OwnDatabase, Postgres as PostgresProps } from '../model/dependency';
 import type { Deployable } from '../model/deployable';
 import { ports } from '../model/facets';
+import { rolesScript } from '../model/roles';
 import { serverSecretName } from '../model/secret-content';
 import { checksum, keepAlways, metadata } from './metadata';
 import { fromSecret, ownServer } from './own-server';
@@ -12,18 +13,6 @@ import { writableFolders } from './pod';
 const postgresUser = 999;
 
 const dataPath = '/var/lib/postgresql/data';
-
-/** Runs once, on an empty volume. Neither role is a superuser, and the API's owns nothing. */
-const rolesScript = ({ database, user, owner }: PostgresProps): string => `set -e
-psql -v ON_ERROR_STOP=1 -v owner_password="$OWNER_PASSWORD" -v application_password="$APPLICATION_PASSWORD" \\
-  --username postgres --dbname postgres <<'SQL'
-CREATE ROLE ${owner} LOGIN PASSWORD :'owner_password';
-CREATE ROLE ${user} LOGIN PASSWORD :'application_password';
-CREATE DATABASE ${database} OWNER ${owner};
-REVOKE CONNECT, TEMPORARY ON DATABASE ${database} FROM PUBLIC;
-GRANT CONNECT ON DATABASE ${database} TO ${user};
-SQL
-`;
 
 const ready = (failureThreshold: number, periodSeconds: number): k8s.Probe => ({
   // Over TCP: while the roles are made, the server listens on its socket only.
@@ -37,7 +26,7 @@ const ready = (failureThreshold: number, periodSeconds: number): k8s.Probe => ({
 export class Postgres extends Construct {
   constructor(scope: Construct, id: string, deployable: Deployable, props: PostgresProps & { location: OwnDatabase }) {
     super(scope, id);
-    const { location, maxConnections } = props;
+    const { location, maxConnections, parameters } = props;
     const { app, claim = `${app}-data`, storage } = location;
     const selected = { app };
     const secret = serverSecretName(app);
@@ -59,7 +48,7 @@ export class Postgres extends Construct {
       user: postgresUser,
       annotations: { 'checksum/init': checksum(script) },
       container: {
-        args: ['-c', `max_connections=${maxConnections}`],
+        args: Object.entries({ max_connections: maxConnections, ...parameters }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
         env: [
           // A folder below the mount: the volume's root may hold lost+found, which initdb refuses.
           { name: 'PGDATA', value: `${dataPath}/pgdata` },

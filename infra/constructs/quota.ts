@@ -13,6 +13,7 @@ export class Quota extends Construct {
     super(scope, id);
     if (!deployable.system.namespace.owned) return;
     const { pods, cpu, memory, memoryLimit } = demandOf(deployable);
+    const nodePorts = deployable.system.workloads.api.exposure.kind === 'nodePort' ? '1' : '0';
     new k8s.KubeResourceQuota(this, 'quota', {
       metadata: metadata(deployable, 'quota', 'namespace', {}),
       spec: {
@@ -22,7 +23,7 @@ export class Quota extends Construct {
           'requests.memory': k8s.Quantity.fromString(`${memory}Mi`),
           'limits.memory': k8s.Quantity.fromString(`${memoryLimit}Mi`),
           'services.loadbalancers': k8s.Quantity.fromString('0'),
-          'services.nodeports': k8s.Quantity.fromString('0'),
+          'services.nodeports': k8s.Quantity.fromString(nodePorts),
         },
       },
     });

@@ -1,27 +1,24 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { OwnServer, Redis as RedisProps } from '../model/dependency';
+import type { OwnRedis, Redis as RedisProps } from '../model/dependency';
 import type { Deployable } from '../model/deployable';
 import { ports } from '../model/facets';
 import { serverSecretName } from '../model/secret-content';
-import { mebibytes } from '../model/units';
+import { keepAlways, metadata } from './metadata';
 import { fromSecret, ownServer } from './own-server';
 import { writableFolders } from './pod';
-
-/** The user `redis` of the Debian image. */
-const redisUser = 999;
-
-/** Memory for values as a share of the limit; the rest is for clients, copies and the allocator. */
-const valueShare = 0.75;
+import { type RedisSlot, redisArguments, redisUser } from './redis-arguments';
 
 const ping: k8s.Probe = { exec: { command: ['redis-cli', 'ping'] }, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 };
 
-/** One Redis beside the API, for a cache: it forgets the least used, and keeps nothing over a restart. */
+/** One Redis beside the API. Without a volume it keeps nothing over a restart. */
 export class Redis extends Construct {
-  constructor(scope: Construct, id: string, deployable: Deployable, { location }: RedisProps & { location: OwnServer }) {
+  constructor(scope: Construct, id: RedisSlot, deployable: Deployable, { location }: RedisProps & { location: OwnRedis }) {
     super(scope, id);
     const secret = serverSecretName(location.app);
-    const writable = writableFolders({ '/data': '64Mi' });
+    const { mounts, volumes } = location.storage
+      ? this.claimed(deployable, location.app, location.storage)
+      : writableFolders({ '/data': '64Mi' });
     ownServer(this, {
       deployable,
       server: location,
@@ -29,17 +26,7 @@ export class Redis extends Construct {
       port: ports.redis,
       user: redisUser,
       container: {
-        args: [
-          'redis-server',
-          '--requirepass',
-          '$(REDIS_PASSWORD)',
-          '--maxmemory',
-          `${Math.floor(mebibytes(location.resources.limits.memory) * valueShare)}mb`,
-          '--maxmemory-policy',
-          'allkeys-lru',
-          '--save',
-          '',
-        ],
+        args: redisArguments(location, id),
         env: [
           fromSecret('REDIS_PASSWORD', secret, 'password'),
           // Read by redis-cli, in the readiness probe.
@@ -47,9 +34,21 @@ export class Redis extends Construct {
         ],
         livenessProbe: { tcpSocket: { port: k8s.IntOrString.fromString('redis') }, periodSeconds: 10, failureThreshold: 6 },
         readinessProbe: ping,
-        volumeMounts: writable.mounts,
+        volumeMounts: mounts,
       },
-      volumes: writable.volumes,
+      volumes,
     });
+  }
+
+  private claimed(deployable: Deployable, app: string, storage: string): { volumes: k8s.Volume[]; mounts: k8s.VolumeMount[] } {
+    const claim = `${app}-data`;
+    new k8s.KubePersistentVolumeClaim(this, 'claim', {
+      metadata: { ...metadata(deployable, claim, 'redis', { app }), annotations: keepAlways },
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: k8s.Quantity.fromString(storage) } } },
+    });
+    return {
+      volumes: [{ name: 'data', persistentVolumeClaim: { claimName: claim } }],
+      mounts: [{ name: 'data', mountPath: '/data' }],
+    };
   }
 }

@@ -1,28 +1,26 @@
-import { createHash } from 'node:crypto';
+import { ApiObject } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ExternalSecret } from '../../imports/externalsecret-external-secrets.io';
-import { compose } from '../model/composition';
 import type { Deployable } from '../model/deployable';
+import { madeUpValue } from '../model/made-up';
 import { type SecretContent, secretContents } from '../model/secret-content';
 import { neededSecret, optionalSecret } from './external-secret';
 import { metadata } from './metadata';
-
-/** A value for throw-away clusters: the same at every synth, and of no use anywhere else. */
-const madeUp = ({ environmentName, system }: Deployable, name: string): string =>
-  createHash('sha256').update(`${environmentName}/${system.name}/${name}`).digest('hex');
 
 /** The Secrets of a system: made up on throw-away clusters, else fetched from the secret store and composed there. */
 export class Secrets extends Construct {
   constructor(scope: Construct, id: string, deployable: Deployable) {
     super(scope, id);
     const { secretSource } = deployable.system;
+    for (const object of deployable.sealed) new ApiObject(this, object.metadata.name, { ...object });
     for (const content of secretContents(deployable)) {
       const needed = content.entries.filter(({ optional }) => !optional);
       if (secretSource.kind === 'plain') {
         this.plain(deployable, content, needed);
         continue;
       }
+      if (secretSource.kind !== 'external') continue;
       new ExternalSecret(this, content.name, neededSecret(deployable, content, needed, secretSource));
       const optional = content.entries.filter((entry) => entry.optional);
       if (optional.length === 0) continue;
@@ -35,7 +33,7 @@ export class Secrets extends Construct {
       metadata: metadata(deployable, name, 'secret', labels ?? {}),
       ...(type && { type }),
       stringData: Object.fromEntries(
-        entries.map(({ key, composition }) => [key, compose(composition, (password) => madeUp(deployable, password))]),
+        entries.map(({ key, composition, spelling }) => [key, madeUpValue(deployable, composition, spelling)]),
       ),
     });
   }

@@ -1,4 +1,4 @@
-import type { Dependency, Resources } from './dependency';
+import { type Dependency, type Resources, redisClusterNodes } from './dependency';
 import type { Deployable } from './deployable';
 import { mebibytes, milliCpu } from './units';
 
@@ -33,12 +33,16 @@ const sum = (demands: readonly Demand[]): Demand =>
 /** A rollout, of the API or of the poolers, has one pod more than the most. */
 const surge = 1;
 
-const ofServer = ({ location }: Dependency): Demand => {
+const ofServer = ([slot, { location }]: [string, Dependency]): Demand => {
   if (location.kind === 'own') return times(1, location.resources);
+  if (location.kind === 'redisCluster') return times(redisClusterNodes, location.resources);
   if (location.kind !== 'cloudNativePg') return none;
   const { instances, resources, pooler } = location;
+  const poolers = times(pooler.instances + surge, pooler.resources);
+  // Of a replica, only the poolers are more: its servers are those of the database.
+  if (slot === 'reader') return poolers;
   // One more instance: the operator's Job that makes a new one asks as much as what it makes.
-  return sum([times(instances + 1, resources), times(pooler.instances + surge, pooler.resources)]);
+  return sum([times(instances + 1, resources), poolers]);
 };
 
 /** For what is not described here and passes by: a certificate's solver, somebody's debugging pod. */
@@ -53,7 +57,7 @@ export const demandOf = ({ system }: Deployable): Demand => {
     times(most + surge, api.resources),
     // That of the release before may still be there.
     times(2, migration.resources),
-    ...Object.values(system.dependencies as Record<string, Dependency>).map(ofServer),
+    ...Object.entries(system.dependencies as Record<string, Dependency>).map(ofServer),
     ...(neighbours ? [{ ...times(1, neighbours.resources), pods: neighbours.pods }] : []),
     times(2, spare),
   ]);

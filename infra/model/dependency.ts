@@ -52,6 +52,34 @@ export interface OwnDatabase extends OwnServer {
   claim?: string;
 }
 
+/** Pods of a Redis Cluster of ours: three masters, the fewest that can elect another, and a replica of each. */
+export const redisClusterNodes = 6;
+
+interface RedisMemory {
+  /** Memory for values, at most three quarters of the limit. @default - three quarters of the limit */
+  maxmemory?: Memory;
+}
+
+/** One Redis of our own. */
+export interface OwnRedis extends OwnServer, RedisMemory {
+  /** Volume with the append-only file, by which values outlive a restart. @default - nothing is kept */
+  storage?: Memory;
+}
+
+/**
+ * A Redis Cluster beside the API: three masters and a replica of each, with the append-only file. Image, resources, memory
+ * and storage are those of each of the six.
+ */
+export interface RedisCluster extends RedisMemory {
+  readonly kind: 'redisCluster';
+  /** Image with its tag: Redis 7.0 or later. */
+  image: string;
+  resources: Resources;
+  /** Label `app` of its pods; begins the names of its objects. */
+  app: string;
+  storage: Memory;
+}
+
 /** A PostgreSQL cluster that the CloudNativePG operator runs for us. */
 export interface CloudNativePg {
   readonly kind: 'cloudNativePg';
@@ -66,6 +94,8 @@ export interface CloudNativePg {
    * takes from pods: one instance should hold them all, for when another is away.
    */
   pooler: { instances: number; connections: number; maxClients: number; resources: Resources };
+  /** Snapshots of the volumes, by a cron expression of SIX fields, seconds first. @default - none */
+  backup?: { schedule: string; snapshotClass: string };
 }
 
 export interface Postgres {
@@ -80,19 +110,25 @@ export interface Postgres {
   secret: SecretRef;
   tls: 'disable' | 'require' | 'verify-full';
   /** How the API wants it said: one URL, or parts. */
-  spelling: 'DATABASE_URL' | 'DB_*';
+  spelling: 'DATABASE_URL' | 'DB_*' | 'DATABASE_REPLICA_URL';
   /** Connections of one pod. */
   pool: { min: number; max: number };
   /** `max_connections` of the server. */
   maxConnections: number;
+  /** More parameters of a server that we run, as in postgresql.conf. @default - those of PostgreSQL */
+  parameters?: Readonly<Record<string, string>>;
 }
 
+/** The slot says its purpose: a cache forgets the least used, a queue forgets nothing. */
 export interface Redis {
   readonly kind: 'redis';
-  location: OwnServer | InCluster | External;
+  location: OwnRedis | RedisCluster | InCluster | External;
+  /** Protocol that clients speak: a cluster redirects them to the node of a key. @default - `cluster` at a redisCluster, else `single` */
+  mode?: 'single' | 'cluster';
   tls: boolean;
   secret: SecretRef;
-  spelling: 'REDIS_URL' | 'REDIS_*';
+  /** `QUEUE_REDIS_URL` in the slot queue, one of the others in the slot cache. */
+  spelling: 'REDIS_URL' | 'REDIS_*' | 'QUEUE_REDIS_URL';
 }
 
 export interface RabbitMq {
@@ -104,7 +140,8 @@ export interface RabbitMq {
 
 export interface Temporal {
   readonly kind: 'temporal';
-  location: InCluster;
+  /** Our own is a development server that keeps nothing. */
+  location: OwnServer | InCluster;
   /** Namespace within Temporal, not of Kubernetes. */
   namespace: string;
 }
@@ -129,17 +166,27 @@ export interface Otlp {
   protocol: 'grpc' | 'http/protobuf';
 }
 
-export type Dependency = Postgres | Redis | RabbitMq | Temporal | S3 | Smtp | Otlp;
+export interface Sentry {
+  readonly kind: 'sentry';
+  location: External;
+  /** The DSN, which holds a key. */
+  secret: SecretRef;
+}
+
+export type Dependency = Postgres | Redis | RabbitMq | Temporal | S3 | Smtp | Otlp | Sentry;
 
 /** Closed slots: a misspelt slot does not compile. */
 export interface Dependencies {
   database?: Postgres;
+  /** A replica, for reads. */
+  reader?: Postgres;
   cache?: Redis;
-  queue?: RabbitMq;
+  queue?: RabbitMq | Redis;
   workflows?: Temporal;
   storage?: S3;
   mail?: Smtp;
   traces?: Otlp;
+  errors?: Sentry;
 }
 
 export type Slot = keyof Dependencies;
@@ -152,4 +199,5 @@ export const rabbitmq = (values: Values<RabbitMq>): RabbitMq => ({ kind: 'rabbit
 export const temporal = (values: Values<Temporal>): Temporal => ({ kind: 'temporal', ...values });
 export const s3 = (values: Values<S3>): S3 => ({ kind: 's3', ...values });
 export const smtp = (values: Values<Smtp>): Smtp => ({ kind: 'smtp', ...values });
+export const sentry = (values: Values<Sentry>): Sentry => ({ kind: 'sentry', ...values });
 export const otlp = (values: Values<Otlp>): Otlp => ({ kind: 'otlp', ...values });

@@ -1,5 +1,6 @@
 import type { Cluster } from '../clusters';
 import type { Environment, EnvironmentName } from '../environments';
+import type { SealedSecret } from './sealed';
 import type { Names, System } from './system';
 
 /** What runs: `tag` for people, `digest`, once built, for the cluster. */
@@ -18,6 +19,8 @@ export interface Deployable {
   namespace: string;
   names: Names;
   release: Release;
+  /** The SealedSecrets of its file, where secrets come sealed. */
+  sealed: readonly SealedSecret[];
 }
 
 /** Where a finding about it belongs: `production.rest-api`. */
@@ -31,6 +34,7 @@ export const namesOf = ({ app, names }: System): Names => ({
   configuration: `${app}-config`,
   autoscaler: `${app}-hpa`,
   ingress: `${app}-ingress`,
+  certificate: `${app}-tls`,
   networkPolicy: `${app}-network-policy`,
   monitor: `${app}-metrics`,
   disruptionBudget: `${app}-pdb`,
@@ -43,14 +47,9 @@ export const namesOf = ({ app, names }: System): Names => ({
 export const imageOf = ({ system, release }: Deployable): string =>
   `${system.image.repository}:${release.tag}${release.digest ? `@${release.digest}` : ''}`;
 
-/** The public host, with the environment's prefix; undefined when nothing leads in from outside. */
-export const publicHost = ({ environment, system }: Deployable): string | undefined => {
-  const { exposure } = system.workloads.api;
-  return exposure.kind === 'none' ? undefined : `${environment.hostPrefix}${exposure.host}`;
-};
+/** Labels by which everything finds the API's pods. */
+export const selectorOf = ({ selector, app }: System): Readonly<Record<string, string>> => selector ?? { app };
 
-/** Addresses of the proxies that stand before the API. */
-export const trustedProxies = ({ cluster, system }: Deployable): string[] =>
-  system.workloads.api.exposure.kind === 'none' ? [] : [cluster.podCidr];
+export const containerName = ({ container = 'api' }: System): string => container;
 
 export const hasCrds = ({ cluster }: Deployable, group: Cluster['crds'][number]): boolean => cluster.crds.includes(group);

@@ -1,5 +1,5 @@
 import { type Composition, escapedPassword, password } from './composition';
-import type { Dependency, External, InCluster, OwnServer, Postgres, Redis, SecretRef, Slot } from './dependency';
+import type { Dependency, External, InCluster, OwnServer, Postgres, Redis, RedisCluster, SecretRef, Slot } from './dependency';
 import type { DerivedEnvironment, DerivedSpelling } from './service';
 
 /** Who may be reached: pods, or addresses outside the cluster. */
@@ -25,7 +25,15 @@ export interface Facets {
 }
 
 /** Where the servers listen, by their own documentation. */
-export const ports = { postgres: 5432, redis: 6379, rabbitmq: 5672, temporal: 7233, otlpGrpc: 4317, otlpHttp: 4318 } as const;
+export const ports = {
+  postgres: 5432,
+  redis: 6379,
+  redisBus: 16379,
+  rabbitmq: 5672,
+  temporal: 7233,
+  otlpGrpc: 4317,
+  otlpHttp: 4318,
+} as const;
 
 /** `application` serves requests; `owner` migrates, past any pooler. */
 export type Role = 'application' | 'owner';
@@ -36,30 +44,34 @@ export const passwordName = (slot: Slot, role: Role = 'application'): string =>
 
 export const ownServerNames = ({ app, names }: OwnServer) => names ?? { workload: app, service: app };
 
-const serverPeer = (location: OwnServer | InCluster | External): Peer => {
-  if (location.kind === 'own') return { kind: 'pods', labels: { app: location.app } };
+const serverPeer = (location: OwnServer | RedisCluster | InCluster | External): Peer => {
+  if (location.kind === 'own' || location.kind === 'redisCluster') return { kind: 'pods', labels: { app: location.app } };
   if (location.kind === 'cluster')
     return { kind: 'pods', labels: location.pods, ...(location.namespace && { namespace: location.namespace }) };
   return { kind: 'addresses', ...(location.cidrs && { cidrs: location.cidrs }) };
 };
 
-const hostOf = (location: OwnServer | InCluster | External): string =>
-  location.kind === 'own' ? ownServerNames(location).service : location.host;
+const hostOf = (location: OwnServer | RedisCluster | InCluster | External): string => {
+  if (location.kind === 'redisCluster') return location.app;
+  return location.kind === 'own' ? ownServerNames(location).service : location.host;
+};
 
-export const poolerName = (cluster: string): string => `${cluster}-pooler`;
+/** PgBouncer before the primary, or before the replicas for the slot `reader`. */
+export const poolerName = (cluster: string, slot: Slot = 'database'): string => `${cluster}-pooler${slot === 'reader' ? '-ro' : ''}`;
 
-const postgresEndpoint = ({ location }: Postgres, role: Role): { host: string; peer: Peer } => {
+const postgresEndpoint = ({ location }: Postgres, slot: Slot, role: Role): { host: string; peer: Peer } => {
   if (location.kind !== 'cloudNativePg') return { host: hostOf(location), peer: serverPeer(location) };
   return role === 'owner'
     ? { host: `${location.name}-rw`, peer: { kind: 'pods', labels: { 'cnpg.io/cluster': location.name } } }
-    : { host: poolerName(location.name), peer: { kind: 'pods', labels: { 'cnpg.io/poolerName': poolerName(location.name) } } };
+    : { host: poolerName(location.name, slot), peer: { kind: 'pods', labels: { 'cnpg.io/poolerName': poolerName(location.name, slot) } } };
 };
 
 const postgresVariables = (dependency: Postgres, slot: Slot, role: Role, secret: SecretRef): Variable[] => {
-  const { host } = postgresEndpoint(dependency, role);
+  const { host } = postgresEndpoint(dependency, slot, role);
   const { database, tls, pool } = dependency;
   const user = role === 'owner' ? dependency.owner : dependency.user;
-  const name = passwordName(slot, role);
+  // A replica knows the roles of its primary.
+  const name = passwordName('database', role);
   const size: Variable[] =
     role === 'owner'
       ? [{ name: 'DATABASE_APPLICATION_ROLE', value: dependency.user }]
@@ -67,9 +79,13 @@ const postgresVariables = (dependency: Postgres, slot: Slot, role: Role, secret:
           { name: 'DATABASE_POOL_MIN', value: pool.min },
           { name: 'DATABASE_POOL_MAX', value: pool.max },
         ];
-  if (dependency.spelling === 'DATABASE_URL') {
-    const composition = [`postgresql://${user}:`, escapedPassword(name), `@${host}:${ports.postgres}/${database}?sslmode=${tls}`];
-    return [{ name: 'DATABASE_URL', secret, composition }, ...size];
+  const composition = [`postgresql://${user}:`, escapedPassword(name), `@${host}:${ports.postgres}/${database}?sslmode=${tls}`];
+  if (dependency.spelling === 'DATABASE_URL') return [{ name: 'DATABASE_URL', secret, composition }, ...size];
+  if (dependency.spelling === 'DATABASE_REPLICA_URL') {
+    return [
+      { name: 'DATABASE_REPLICA_URL', secret, composition },
+      { name: 'DATABASE_REPLICA_POOL_MAX', value: pool.max },
+    ];
   }
   return [
     { name: 'DB_HOST', value: host },
@@ -82,17 +98,21 @@ const postgresVariables = (dependency: Postgres, slot: Slot, role: Role, secret:
   ];
 };
 
-const redisVariables = ({ location, tls, secret, spelling }: Redis, slot: Slot): Variable[] => {
+const redisVariables = ({ location, mode, tls, secret, spelling }: Redis, slot: Slot): Variable[] => {
   const host = hostOf(location);
   const name = passwordName(slot);
-  return spelling === 'REDIS_URL'
-    ? [{ name: 'REDIS_URL', secret, composition: [`${tls ? 'rediss' : 'redis'}://:`, escapedPassword(name), `@${host}:${ports.redis}/0`] }]
-    : [
-        { name: 'REDIS_HOST', value: host },
-        { name: 'REDIS_PORT', value: ports.redis },
-        { name: 'REDIS_PASSWORD', secret, composition: [password(name)] },
-        { name: 'REDIS_TLS', value: tls },
-      ];
+  const url = [`${tls ? 'rediss' : 'redis'}://:`, escapedPassword(name), `@${host}:${ports.redis}/0`];
+  if (spelling === 'QUEUE_REDIS_URL') return [{ name: 'QUEUE_REDIS_URL', secret, composition: url }];
+  // A single server is what the service takes without being told.
+  const cluster: Variable[] = location.kind === 'redisCluster' || mode === 'cluster' ? [{ name: 'REDIS_MODE', value: 'cluster' }] : [];
+  if (spelling === 'REDIS_URL') return [{ name: 'REDIS_URL', secret, composition: url }, ...cluster];
+  return [
+    { name: 'REDIS_HOST', value: host },
+    { name: 'REDIS_PORT', value: ports.redis },
+    { name: 'REDIS_PASSWORD', secret, composition: [password(name)] },
+    { name: 'REDIS_TLS', value: tls },
+    ...cluster,
+  ];
 };
 
 type Row<K extends Dependency['kind']> = (
@@ -106,7 +126,7 @@ type Row<K extends Dependency['kind']> = (
 const rows: { readonly [K in Dependency['kind']]: Row<K> } = {
   postgres: (dependency, slot, role, secret = dependency.secret) => ({
     variables: postgresVariables(dependency, slot, role, secret),
-    egress: [{ to: postgresEndpoint(dependency, role).peer, port: ports.postgres }],
+    egress: [{ to: postgresEndpoint(dependency, slot, role).peer, port: ports.postgres }],
   }),
   redis: (dependency, slot) => ({
     variables: redisVariables(dependency, slot),
@@ -124,7 +144,7 @@ const rows: { readonly [K in Dependency['kind']]: Row<K> } = {
   }),
   temporal: ({ location, namespace }) => ({
     variables: [
-      { name: 'TEMPORAL_ADDRESS', value: `${location.host}:${ports.temporal}` },
+      { name: 'TEMPORAL_ADDRESS', value: `${hostOf(location)}:${ports.temporal}` },
       { name: 'TEMPORAL_NAMESPACE', value: namespace },
     ],
     egress: [{ to: serverPeer(location), port: ports.temporal }],
@@ -136,6 +156,10 @@ const rows: { readonly [K in Dependency['kind']]: Row<K> } = {
       { name: 'S3_ACCESS_KEY', secret: accessKey, composition: [password(accessKey.key)] },
       { name: 'S3_SECRET_KEY', secret: secretKey, composition: [password(secretKey.key)] },
     ],
+    egress: [{ to: serverPeer(location), port: 443 }],
+  }),
+  sentry: ({ location, secret }) => ({
+    variables: [{ name: 'SENTRY_DSN', secret, composition: [password(secret.key)] }],
     egress: [{ to: serverPeer(location), port: 443 }],
   }),
   smtp: ({ location, port }) => ({

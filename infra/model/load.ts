@@ -5,6 +5,8 @@ import { type Deployable, namesOf, type Release } from './deployable';
 import type { Finding } from './finding';
 import { systemSchema } from './schema';
 import { object } from './schema-tools';
+import { readSealed } from './sealed';
+import { secretContents } from './secret-content';
 import { resolve, type Stack } from './stack';
 
 /** Environment, then system: what runs there. */
@@ -21,7 +23,7 @@ const release = object({
     .optional(),
 });
 
-const shown = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value)).slice(0, 120);
+const shown = (value: unknown): string => (value === undefined ? 'nothing' : (JSON.stringify(value) ?? `a ${typeof value}`)).slice(0, 120);
 
 const fixOf = ({ code }: z.core.$ZodIssue, file: string): string =>
   code === 'unrecognized_keys' ? `Correct the spelling in ${file}, or remove it.` : `Change it in ${file}.`;
@@ -65,12 +67,22 @@ export const load = (
         at,
         path: 'secretSource.kind',
         got: '"plain"',
-        allowed: '"external" wherever the environment does not say plainSecrets',
+        allowed: '"external", "sealed" or "existing" wherever the environment does not say plainSecrets',
         fix: `Name a secret store in infra/stacks/${name}.ts; made-up passwords are for throw-away clusters.`,
       });
       continue;
     }
-    deployables.push({
+    if (system.workloads.api.exposure.kind === 'nodePort' && !environment.nodePorts) {
+      findings.push({
+        at,
+        path: 'workloads.api.exposure.kind',
+        got: '"nodePort"',
+        allowed: '"none", "nginx", "traefik", "gateway" or "alb" wherever the environment does not say nodePorts',
+        fix: `Choose an edge that speaks HTTPS in infra/stacks/${name}.ts; ports of nodes are for machines of developers.`,
+      });
+      continue;
+    }
+    const deployable: Deployable = {
       environmentName,
       environment,
       cluster: clusters[environment.cluster],
@@ -78,7 +90,16 @@ export const load = (
       namespace: `${system.namespace.name}${environment.namespaceSuffix}`,
       names: namesOf(system),
       release: released.data as Release,
-    });
+      sealed: [],
+    };
+    if (system.secretSource.kind === 'sealed') {
+      const { file } = system.secretSource;
+      const { sealed, problems } = readSealed(file, deployable.namespace, secretContents(deployable));
+      const fix = `Seal what is missing into ${file} with kubeseal, for this namespace.`;
+      findings.push(...problems.map((problem) => ({ at, path: 'secretSource.file', ...problem, fix })));
+      deployable.sealed = sealed;
+    }
+    deployables.push(deployable);
   }
   return { deployables, findings };
 };

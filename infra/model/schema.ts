@@ -13,6 +13,7 @@ const names: z.ZodType<Partial<Names>> = object({
   configuration: name.optional(),
   autoscaler: name.optional(),
   ingress: name.optional(),
+  certificate: name.optional(),
   networkPolicy: name.optional(),
   monitor: name.optional(),
   disruptionBudget: name.optional(),
@@ -21,9 +22,11 @@ const names: z.ZodType<Partial<Names>> = object({
 });
 
 const secretSource: z.ZodType<SecretSource> = oneKindOf(
-  ['plain', 'external'],
+  ['plain', 'existing', 'sealed', 'external'],
   [
     object({ kind: z.literal('plain') }),
+    object({ kind: z.literal('existing') }),
+    object({ kind: z.literal('sealed'), file: z.string().regex(/^infra\/sealed\/[\w./-]+\.yaml$/, 'a YAML file below infra/sealed/') }),
     object({
       kind: z.literal('external'),
       store: object({ kind: z.enum(['SecretStore', 'ClusterSecretStore']), name }),
@@ -36,6 +39,8 @@ const secretSource: z.ZodType<SecretSource> = oneKindOf(
 export const systemSchema: z.ZodType<System> = object({
   name,
   app: name,
+  selector: labels.optional(),
+  container: name.optional(),
   labels,
   names,
   namespace: object({ name, owned: z.boolean(), neighbours: object({ pods: count, resources }).optional() }),
@@ -45,6 +50,7 @@ export const systemSchema: z.ZodType<System> = object({
       .regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/, 'a registry path without a tag: tags live in infra/releases.json'),
     pullSecret: name.optional(),
   }),
+  stageSpelling: z.enum(['NODE_ENV', 'ENVIRONMENT']).optional(),
   features: z.array(z.enum(featureNames as [Feature, ...Feature[]])),
   config,
   configuration: z.enum(['pod', 'configMap']),

@@ -1,4 +1,5 @@
 import { type Composition, password } from './composition';
+import type { Slot } from './dependency';
 import type { Deployable } from './deployable';
 import { passwordName } from './facets';
 import { apiVariables, migrationVariables } from './variables';
@@ -10,7 +11,13 @@ export interface SecretContent {
   type?: string;
   /** Labels that somebody looks for on the Secret. @default - none */
   labels?: Readonly<Record<string, string>>;
-  entries: readonly { key: string; composition: Composition; optional: boolean }[];
+  entries: readonly {
+    key: string;
+    composition: Composition;
+    optional: boolean;
+    /** The variable that reads it, if one does. */
+    spelling?: string;
+  }[];
 }
 
 /** Secret that holds the passwords of a server of our own. */
@@ -23,7 +30,7 @@ const entry = (key: string, ...composition: Composition) => ({ key, composition,
 
 /** Secrets of the servers that we run, beside those of the API. */
 const ofServers = ({ system }: Deployable): SecretContent[] => {
-  const { database, cache } = system.dependencies;
+  const { database, cache, queue } = system.dependencies;
   const contents: SecretContent[] = [];
   if (database?.location.kind === 'own') {
     contents.push({
@@ -50,10 +57,22 @@ const ofServers = ({ system }: Deployable): SecretContent[] => {
       });
     }
   }
-  if (cache?.location.kind === 'own') {
-    contents.push({ name: serverSecretName(cache.location.app), entries: [entry('password', password(passwordName('cache')))] });
+  for (const [slot, dependency] of Object.entries({ cache, queue })) {
+    if (dependency?.kind !== 'redis') continue;
+    const { location } = dependency;
+    if (location.kind !== 'own' && location.kind !== 'redisCluster') continue;
+    contents.push({ name: serverSecretName(location.app), entries: [entry('password', password(passwordName(slot as Slot)))] });
   }
   return contents;
+};
+
+/** What the kubelet reads to pull the image: the registry is that of the repository. */
+const ofImage = ({ system }: Deployable): SecretContent[] => {
+  const { pullSecret, repository } = system.image;
+  if (!pullSecret) return [];
+  const registry = repository.split('/')[0] as string;
+  const composition = [`{"auths":{"${registry}":{"username":"counterpart","password":"`, password('image-pull-token'), '"}}}'];
+  return [{ name: pullSecret, type: 'kubernetes.io/dockerconfigjson', entries: [entry('.dockerconfigjson', ...composition)] }];
 };
 
 /** Every Secret of a system, each with its keys, in a stable order. */
@@ -63,8 +82,8 @@ export const secretContents = (deployable: Deployable): SecretContent[] => {
     if (!('secret' in variable)) continue;
     const { secret, composition } = variable;
     const keys = byName.get(secret.secret) ?? new Map();
-    keys.set(secret.key, { key: secret.key, composition, optional: secret.optional ?? false });
+    keys.set(secret.key, { key: secret.key, composition, optional: secret.optional ?? false, spelling: variable.name });
     byName.set(secret.secret, keys);
   }
-  return [...[...byName].map(([name, keys]) => ({ name, entries: [...keys.values()] })), ...ofServers(deployable)];
+  return [...[...byName].map(([name, keys]) => ({ name, entries: [...keys.values()] })), ...ofServers(deployable), ...ofImage(deployable)];
 };

@@ -1,6 +1,6 @@
 /** The one door to the service. To deploy an API of your own, point these lines at its contract. */
 export { codecOf, entries, entryAt, entryOf, spellings } from '../../service/contract/catalogue';
-export { decode } from '../../service/contract/decode';
+export { decode, lookUp } from '../../service/contract/decode';
 export { type DependencySlotName, type DerivedSpelling, dependencySlots } from '../../service/contract/dependencies';
 export { encode } from '../../service/contract/encode';
 export {

@@ -23,21 +23,51 @@ export interface ScalingRules {
   policies: readonly { type: 'Percent' | 'Pods'; value: number; periodSeconds: number }[];
 }
 
-/** The way in from outside. The edge may own CORS; else the service does. */
+/** What browsers of other origins may ask. The origins are those of the service's own setting. */
+export interface Cors {
+  methods: readonly ('GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS')[];
+  headers: readonly string[];
+}
+
+/** What the world is promised, whichever edge keeps it: HTTPS, plain HTTP sent there, and HSTS are never asked for. */
+export interface Entrance {
+  /** Public host in production; other environments put their prefix before it. */
+  host: string;
+  /** Largest request body. The service keeps its own limits where an edge has none. */
+  body: Memory;
+  /** Longest time for one request at the edge, in seconds. */
+  timeoutSeconds: number;
+  /** Requests per minute of one client at one replica of the edge. @default - only the service's own limit */
+  requestsPerMinute?: number;
+  /** The edge answers CORS, where it can. @default - the service does */
+  cors?: Cors;
+}
+
+/** A certificate of AWS Certificate Manager. */
+export type CertificateArn = `arn:aws:acm:${string}:${number}:certificate/${string}`;
+
+/** A regional web ACL of AWS WAF. */
+export type WebAclArn = `arn:aws:wafv2:${string}:${number}:regional/webacl/${string}/${string}`;
+
+/** The way in from outside: another one is another `kind`, all else stays. */
 export type Exposure =
   | { kind: 'none' }
-  | {
-      kind: 'nginx';
-      /** Public host in production; other environments put their prefix before it. */
-      host: string;
-      tlsSecret: string;
-      /** Largest request body. */
-      body: Memory;
-      timeoutSeconds: number;
-      /** Requests per minute of one client at one controller replica. */
-      requestsPerMinute?: number;
-      cors?: { origins: readonly string[]; methods: readonly string[]; headers: readonly string[] };
-    };
+  /** Plain HTTP at a port of every node, only where the environment allows it. */
+  | { kind: 'nodePort'; port: number }
+  /** ingress-nginx, which is retired since March 2026. */
+  | ({ kind: 'nginx' } & Entrance)
+  /** Traefik by Ingress. Its time-outs are its entry points', by its own configuration: no Ingress can change them. */
+  | ({ kind: 'traefik' } & Entrance)
+  /** Gateway API: a Gateway of our own, of the cluster's class. */
+  | ({ kind: 'gateway' } & Entrance)
+  /** An Application Load Balancer of AWS. */
+  | ({
+      kind: 'alb';
+      /** @default - the certificate of the account that names the host */
+      certificate?: CertificateArn;
+      /** @default - no web application firewall */
+      webAcl?: WebAclArn;
+    } & Entrance);
 
 export interface Probe {
   initialDelaySeconds: number;
@@ -84,6 +114,8 @@ export interface Names {
   configuration: string;
   autoscaler: string;
   ingress: string;
+  /** Secret of the public certificate. */
+  certificate: string;
   networkPolicy: string;
   monitor: string;
   disruptionBudget: string;
@@ -94,6 +126,10 @@ export interface Names {
 /** Where the values of secrets come from. `plain` makes them up, and only environments of throw-away clusters take it. */
 export type SecretSource =
   | { kind: 'plain' }
+  /** Somebody else makes the Secrets of these names; only their existence is taken for granted. */
+  | { kind: 'existing' }
+  /** Sealed by `kubeseal`, in a file of SealedSecrets below infra/sealed/. */
+  | { kind: 'sealed'; file: string }
   | { kind: 'external'; store: { kind: 'SecretStore' | 'ClusterSecretStore'; name: string }; refreshInterval: `${number}h` };
 
 /** A system as one environment has it. */
@@ -102,6 +138,10 @@ export interface System {
   name: string;
   /** Label `app` of the API's pods, by which they are selected; begins the names of its objects. */
   app: string;
+  /** Labels by which the API's pods are selected, where those of the guide are others. @default - `app` alone */
+  selector?: Readonly<Record<string, string>>;
+  /** Name of the API's container. @default api */
+  container?: string;
   /** More labels of the API's pods, never selected. */
   labels: Readonly<Record<string, string>>;
   names: Partial<Names>;
@@ -113,6 +153,8 @@ export interface System {
     neighbours?: { pods: number; resources: Resources };
   };
   image: { repository: string; pullSecret?: string };
+  /** Variable that names the stage. @default NODE_ENV */
+  stageSpelling?: 'NODE_ENV' | 'ENVIRONMENT';
   features: readonly Feature[];
   config: PlainEnvironment;
   /** Where variables stand: in the pod, or in the ConfigMap and referenced by key. */

@@ -1,7 +1,8 @@
 import type { Composition } from './composition';
 import { password } from './composition';
 import type { SecretRef, Slot } from './dependency';
-import { type Deployable, publicHost, trustedProxies } from './deployable';
+import type { Deployable } from './deployable';
+import { edgeCors, keepAliveSeconds, publicHost, trustedProxies } from './entrance';
 import { type Facets, facetsOf, type Variable } from './facets';
 import { drainSeconds, shutdownTimeoutSeconds } from './lifecycle';
 import { type DerivedEnvironment, encode, spellings } from './service';
@@ -33,15 +34,17 @@ export const facetsUsed = ({ system }: Deployable, workload: Workload): (Facets 
 const platformOfApi = (deployable: Deployable): DerivedEnvironment => {
   const { environment, system } = deployable;
   const host = publicHost(deployable);
-  const { ports, exposure, probes } = system.workloads.api;
+  const keepAlive = keepAliveSeconds(deployable);
+  const { ports, probes } = system.workloads.api;
   return {
-    NODE_ENV: environment.stage,
+    [system.stageSpelling ?? 'NODE_ENV']: environment.stage,
     FEATURES: [...system.features],
     PORT: ports.http,
     METRICS_PORT: ports.metrics,
     ...(host && { SWAGGER_HOST: host }),
     TRUST_PROXY: trustedProxies(deployable),
-    CORS_OWNER: exposure.kind !== 'none' && exposure.cors ? 'edge' : 'service',
+    ...(keepAlive && { KEEP_ALIVE_TIMEOUT_MS: keepAlive * 1_000 }),
+    CORS_OWNER: edgeCors(deployable) ? 'edge' : 'service',
     SHUTDOWN_DRAIN_MS: drainSeconds(probes.readiness) * 1_000,
     SHUTDOWN_TIMEOUT_MS: shutdownTimeoutSeconds(probes.readiness) * 1_000,
   };
@@ -63,7 +66,7 @@ export const migrationVariables = (deployable: Deployable): EnvironmentVariable[
   const { environment, system } = deployable;
   const { LOG_LEVEL } = system.config;
   return inContractOrder([
-    ...encoded({ NODE_ENV: environment.stage, ...(LOG_LEVEL && { LOG_LEVEL }) }),
+    ...encoded({ [system.stageSpelling ?? 'NODE_ENV']: environment.stage, ...(LOG_LEVEL && { LOG_LEVEL }) }),
     ...facetsUsed(deployable, system.workloads.migration).flatMap(({ variables }) => fromFacets(variables)),
   ]);
 };

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { resources } from './dependency-schema';
-import { count, host, labels, name, object, oneKindOf, port, secretRef } from './schema-tools';
+import { exposure } from './exposure-schema';
+import { count, labels, object, oneKindOf, port, secretRef } from './schema-tools';
 import { type DependencySlotName, dependencySlots, type LivenessPath, pathsFor, type ReadinessPath } from './service';
-import type { Api, Exposure, Migration, Scale } from './system';
+import type { Api, Migration, Scale } from './system';
 import { memory, path } from './units';
 
 const percent = z.int().min(1).max(100);
@@ -32,26 +33,6 @@ const scale: z.ZodType<Scale> = oneKindOf(
   .refine((value) => value.kind === 'fixed' || value.cpu || value.memory || value.requestsPerSecond, {
     error: 'at least one of cpu, memory, requestsPerSecond',
   });
-
-const exposure: z.ZodType<Exposure> = oneKindOf(
-  ['none', 'nginx'],
-  [
-    object({ kind: z.literal('none') }),
-    object({
-      kind: z.literal('nginx'),
-      host,
-      tlsSecret: name,
-      body: memory,
-      timeoutSeconds: z.int().min(1).max(3_600),
-      requestsPerMinute: z.int().min(1).optional(),
-      cors: object({
-        origins: z.array(z.url({ protocol: /^https$/ })).min(1),
-        methods: z.array(z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])).min(1),
-        headers: z.array(z.string().regex(/^[A-Za-z0-9-]+$/, 'a header name')),
-      }).optional(),
-    }),
-  ],
-);
 
 const probe = object({
   initialDelaySeconds: z.int().min(0),

@@ -1,18 +1,8 @@
-import { type Deployable, placeOf } from '../model/deployable';
-import { entryAt, type PlainEnvironment } from '../model/service';
+import { bodyLimits } from '../model/body-limits';
+import { placeOf } from '../model/deployable';
+import { edgeOf } from '../model/entrance';
 import { mebibytes } from '../model/units';
 import type { Rule } from './rule';
-
-/** What multipart adds to a file: boundaries and the headers of its parts. */
-const overhead = 65_536;
-
-/** The value that the service will have: environment before file before default. */
-const effective = ({ system }: Deployable, path: string): number => {
-  const setting = entryAt(path)?.setting;
-  const given = Object.keys(setting?.spellings ?? {}).find((name) => name in system.config);
-  const fromFile = path.split('.').reduce<unknown>((node, name) => (node as Record<string, unknown> | undefined)?.[name], system.file);
-  return Number((given && system.config[given as keyof PlainEnvironment]) ?? fromFile ?? setting?.default);
-};
 
 export const bodyChain: Rule = {
   code: 'BODY-CHAIN',
@@ -22,10 +12,10 @@ export const bodyChain: Rule = {
   reads: 'world',
   *check({ deployables }) {
     for (const deployable of deployables) {
-      const { exposure } = deployable.system.workloads.api;
-      if (exposure.kind === 'none') continue;
+      const exposure = edgeOf(deployable);
+      if (!exposure) continue;
       const edge = mebibytes(exposure.body) * 1_048_576;
-      const [json, upload] = [effective(deployable, 'server.bodyLimit'), effective(deployable, 'upload.maxFileSize') + overhead];
+      const { json, upload } = bodyLimits(deployable.system);
       if (edge >= Math.max(json, upload)) continue;
       yield {
         at: placeOf(deployable),

@@ -1,4 +1,4 @@
-import { placeOf } from '../model/deployable';
+import { type Deployable, placeOf } from '../model/deployable';
 import type { Rule } from './rule';
 
 /** `superuser_reserved_connections` of PostgreSQL. */
@@ -10,6 +10,15 @@ const jobs = 1;
 /** Beside the pool: a readiness check that finds it full asks over a connection of its own. */
 const spare = 1;
 
+/** Every PostgreSQL that pods connect to: the primary, and a replica. */
+const databases = (deployables: readonly Deployable[]) =>
+  deployables.flatMap((deployable) =>
+    (['database', 'reader'] as const).flatMap((slot) => {
+      const database = deployable.system.dependencies[slot];
+      return database ? [{ deployable, slot, database }] : [];
+    }),
+  );
+
 export const connectionBudget: Rule = {
   code: 'DB-CONN-BUDGET',
   title: 'All pools together fit the database',
@@ -17,9 +26,7 @@ export const connectionBudget: Rule = {
   severity: 'error',
   reads: 'world',
   *check({ deployables }) {
-    for (const deployable of deployables) {
-      const { database } = deployable.system.dependencies;
-      if (!database) continue;
+    for (const { deployable, slot, database } of databases(deployables)) {
       const { scale } = deployable.system.workloads.api;
       // One more than the most: a rolling update surges by one pod.
       const pods = (scale.kind === 'range' ? scale.max : scale.replicas) + 1;
@@ -32,7 +39,7 @@ export const connectionBudget: Rule = {
         if (wanted <= free) continue;
         yield {
           at,
-          path: 'dependencies.database.pool.max',
+          path: `dependencies.${slot}.pool.max`,
           got,
           allowed: `at most ${free} (maxConnections ${database.maxConnections}, less ${reserved} reserved and ${jobs} for the migration)`,
           fix: `Lower pool.max to ${Math.max(1, Math.floor(free / pods) - spare)}, lower scale.max, raise maxConnections, or put a pooler in front.`,
@@ -43,7 +50,7 @@ export const connectionBudget: Rule = {
       if (wanted > instances * maxClients) {
         yield {
           at,
-          path: 'dependencies.database.location.pooler.maxClients',
+          path: `dependencies.${slot}.location.pooler.maxClients`,
           got,
           allowed: `at most ${instances * maxClients} clients (${instances} poolers x ${maxClients})`,
           fix: `Raise maxClients to ${Math.ceil(wanted / instances)}, or lower pool.max or scale.max.`,
@@ -52,7 +59,7 @@ export const connectionBudget: Rule = {
       if (instances * connections > free) {
         yield {
           at,
-          path: 'dependencies.database.location.pooler.connections',
+          path: `dependencies.${slot}.location.pooler.connections`,
           got: `${instances} poolers x ${connections} connections = ${instances * connections}`,
           allowed: `at most ${free} (maxConnections ${database.maxConnections}, less ${reserved} reserved and ${jobs} for the migration)`,
           fix: `Lower connections to ${Math.floor(free / instances)}, or raise maxConnections.`,

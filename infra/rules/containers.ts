@@ -1,4 +1,5 @@
 import { type Deployable, imageOf } from '../model/deployable';
+import { entryOf } from '../model/service';
 import { type Container, containersOf, type EnvVar, type KubernetesObject, type Objects, type PodOwner } from './objects';
 
 /** A container that runs the service's image. */
@@ -27,4 +28,10 @@ export const textOf = ({ value, valueFrom }: EnvVar, objects: Objects, { metadat
   if (!reference) return undefined;
   const data = objects.find('ConfigMap', metadata.namespace, reference.name)?.data as Record<string, string> | undefined;
   return data?.[reference.key];
+};
+
+/** A duration of the service: its variable, or else its default. */
+export const secondsOf = ({ container, pod }: ServiceContainer, objects: Objects, name: string): number => {
+  const variable = container.env?.find((entry) => entry.name === name);
+  return Number((variable && textOf(variable, objects, pod.object)) ?? entryOf(name)?.setting.default) / 1_000;
 };

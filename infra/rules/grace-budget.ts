@@ -1,8 +1,7 @@
 import { placeOf } from '../model/deployable';
 import { lifecycle } from '../model/lifecycle';
-import { entryOf } from '../model/service';
-import { type ServiceContainer, serviceContainers, textOf } from './containers';
-import type { Container, Objects, PodOwner } from './objects';
+import { secondsOf, serviceContainers } from './containers';
+import type { Container, PodOwner } from './objects';
 import { objectPath, type Rule } from './rule';
 
 /** Kubernetes' own default of terminationGracePeriodSeconds. */
@@ -13,12 +12,6 @@ const preStopOf = (container: Container): number =>
 
 const graceOf = ({ spec }: PodOwner): number =>
   (spec as { terminationGracePeriodSeconds?: number }).terminationGracePeriodSeconds ?? defaultGrace;
-
-/** A duration of the service: its variable, or else its default. */
-const secondsOf = ({ container, pod }: ServiceContainer, objects: Objects, name: string): number => {
-  const variable = container.env?.find((entry) => entry.name === name);
-  return Number((variable && textOf(variable, objects, pod.object)) ?? entryOf(name)?.setting.default) / 1_000;
-};
 
 export const graceBudget: Rule = {
   code: 'GRACE-BUDGET',

@@ -11,7 +11,7 @@ interface SealedSpec {
 }
 
 interface ExternalSpec {
-  target?: { name?: string; template?: { data?: Record<string, string> } };
+  target?: { name?: string; creationPolicy?: string; template?: { data?: Record<string, string> } };
   data?: { secretKey: string }[];
 }
 
@@ -28,6 +28,8 @@ const secretKeys = (objects: Objects): Map<string, Set<string>> => {
   }
   for (const external of objects.of('ExternalSecret')) {
     const { target, data } = external.spec as ExternalSpec;
+    // It adds to a Secret that another one makes.
+    if (target?.creationPolicy === 'Merge' && !target.template?.data) continue;
     const made = target?.template?.data ? Object.keys(target.template.data) : (data ?? []).map(({ secretKey }) => secretKey);
     add(external, target?.name ?? external.metadata.name, made);
   }

@@ -1,5 +1,6 @@
-import { postgres, redis } from '../model/dependency';
+import { postgres, redis, sentry } from '../model/dependency';
 import { defineStack } from '../model/stack';
+import * as shared from './shared';
 
 const secret = (key: string) => ({ secret: 'api-secrets', key });
 
@@ -39,7 +40,7 @@ const cache = redis({
 /** The private subnets of rest-api-vpc, where RDS and ElastiCache live. */
 const cidrs = ['10.0.10.0/24', '10.0.11.0/24'];
 
-/** Servers that AWS runs. The hosts are those of the account: put yours here. */
+/** Servers that AWS runs, and Sentry. The hosts are those of the account: put yours here. */
 const managed = {
   database: postgres({
     ...database,
@@ -47,9 +48,18 @@ const managed = {
     location: { kind: 'external', host: 'rest-api-db.rest-api.us-east-1.rds.amazonaws.com', cidrs },
   }),
   cache: redis({ ...cache, tls: true, location: { kind: 'external', host: 'rest-api-redis.rest-api.use1.cache.amazonaws.com', cidrs } }),
+  errors: sentry({ location: { kind: 'external', host: 'sentry.io' }, secret: shared.optional(secret('SENTRY_DSN')) }),
 };
 
-const secretSource = { kind: 'external', store: { kind: 'ClusterSecretStore', name: 'platform' }, refreshInterval: '1h' } as const;
+const deployed = {
+  secretSource: shared.platformStore,
+  dependencies: managed,
+  config: { EMAIL_SERVICE_URL: 'https://mail.example.com' },
+  secrets: { EMAIL_API_KEY: shared.optional(secret('EMAIL_API_KEY')) },
+  thirdParties: ['mail.example.com'],
+} as const;
+
+const uses = ['database', 'cache', 'errors'] as const;
 
 export const restApi = defineStack({
   base: {
@@ -72,6 +82,10 @@ export const restApi = defineStack({
       AUTH_RATE_LIMIT_MAX: 10,
       MAX_FILE_SIZE: 10_485_760,
       ENABLE_REQUEST_LOGGING: true,
+      UPLOAD_DIRECTORY: './uploads',
+      BCRYPT_SALT_ROUNDS: 12,
+      SESSION_TIMEOUT: 86_400,
+      API_VERSION: 'v1',
     },
     secrets: {
       JWT_SECRET: secret('JWT_SECRET'),
@@ -87,30 +101,21 @@ export const restApi = defineStack({
         ports: { http: 3000, metrics: 9091 },
         service: { port: 80 },
         health: { live: '/health', ready: '/health/ready' },
-        probes: {
-          liveness: { initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 },
-          readiness: { initialDelaySeconds: 5, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 },
-          startup: { initialDelaySeconds: 0, periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 24 },
-        },
+        probes: { liveness: shared.probe(30, 10, 5, 3), readiness: shared.probe(5, 5, 3, 3), startup: shared.probe(0, 5, 3, 24) },
         resources: { cpu: '250m', memory: '256Mi', limits: { cpu: '500m', memory: '512Mi' } },
         scale: { kind: 'fixed', replicas: 1 },
-        exposure: { kind: 'none' },
-        // The API gateway in front, until the load balancer of the account is described here.
-        callers: [{ app: 'gateway' }],
-        writable: { '/tmp': '64Mi', '/app/logs': '128Mi' },
+        exposure: { kind: 'alb', host: 'api.example.com', body: '16Mi', timeoutSeconds: 75 },
+        callers: [],
+        writable: { '/tmp': '64Mi', '/app/logs': '128Mi', '/app/uploads': '1Gi' },
         monitored: true,
       },
-      migration: {
-        uses: ['database'],
-        secret: { secret: 'api-migrate-secrets', key: 'DB_PASSWORD' },
-        resources: { cpu: '100m', memory: '128Mi', limits: { memory: '256Mi' } },
-      },
+      migration: shared.migration('api-migrate-secrets', 'DB_PASSWORD'),
     },
   },
 
-  development: { config: { LOG_LEVEL: 'debug' } },
+  development: { config: { LOG_LEVEL: 'debug' }, workloads: { api: { exposure: { kind: 'none' } } } },
 
-  staging: { secretSource, dependencies: managed, workloads: { api: { scale: { kind: 'fixed', replicas: 2 } } } },
+  staging: { ...deployed, workloads: { api: { uses, scale: { kind: 'fixed', replicas: 2 } } } },
 
-  production: { secretSource, dependencies: managed, workloads: { api: { scale: { kind: 'fixed', replicas: 3 } } } },
+  production: { ...deployed, workloads: { api: { uses, scale: { kind: 'fixed', replicas: 3 } } } },
 });

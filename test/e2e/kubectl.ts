@@ -15,8 +15,9 @@ export interface Pod {
   spec: { containers: { name: string; image: string }[] };
   status: {
     phase: string;
+    startTime?: string;
     podIP?: string;
-    conditions?: { type: string; status: string }[];
+    conditions?: { type: string; status: string; lastTransitionTime?: string }[];
     containerStatuses?: { restartCount: number; ready: boolean; state: Record<string, { reason?: string }> }[];
   };
 }

@@ -4,7 +4,7 @@ import { checkRunning } from './checks/running';
 import { checkScaling } from './checks/scaling';
 import { apply, kubectl } from './kubectl';
 import { Report } from './report';
-import { imageOf, subjects } from './systems';
+import { imageOf, type Subject, subjects } from './systems';
 import { provideVolumes } from './volumes';
 
 const tell = (line: string): void => {
@@ -15,30 +15,42 @@ const imagesOf = (): string[] => [
   ...new Set(subjects.flatMap(({ yaml }) => [...yaml.matchAll(/^\s+image: (\S+)$/gm)].map(([, image = '']) => image))),
 ];
 
-const run = async (): Promise<number> => {
-  const report = new Report(tell);
-  const image = imageOf(subjects[0]?.yaml ?? '');
-  const made = await makeNamespaces();
-  const removeVolumes = await provideVolumes(subjects, image);
+/** `--only NAME`: one system instead of all. */
+const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined;
+const chosen = subjects.filter(({ name }) => !only || name === only);
+
+/** One system after the other: a small cluster has no room for all of them at once. */
+const checkAll = async (report: Report, subject: Subject, image: string): Promise<void> => {
+  const { name, namespace, yaml } = subject;
+  const removeVolumes = await provideVolumes([subject], image);
   try {
-    for (const { name, yaml } of subjects) {
-      await report.check(name, 'dist/development applies as it is', async () => `${(await apply(yaml)).trim().split('\n').length} objects`);
-    }
-    for (const subject of subjects) {
-      await checkRunning(report, subject);
-      await checkIsolation(report, subject, image);
-      await checkDisruption(report, subject);
-      await checkEviction(report, subject);
-    }
-    const [first] = subjects;
-    if (first) await checkScaling(report, first, image);
+    await report.check(name, 'dist/development applies as it is', async () => `${(await apply(yaml)).trim().split('\n').length} objects`);
+    await checkRunning(report, subject);
+    await checkIsolation(report, subject, image);
+    await checkDisruption(report, subject);
+    await checkEviction(report, subject);
+    if (subject === chosen[0]) await checkScaling(report, subject, image);
   } finally {
     if (!process.argv.includes('--keep')) {
-      const namespaces = subjects.map(({ namespace }) => namespace);
-      await kubectl(['delete', 'namespace', ...namespaces, '--ignore-not-found'], undefined, 300_000);
+      await kubectl(['delete', 'namespace', namespace, '--ignore-not-found'], undefined, 300_000);
       await removeVolumes();
-      if (made.length > 0) await kubectl(['delete', 'namespace', ...made, '--ignore-not-found'], undefined, 300_000);
     }
+  }
+};
+
+const run = async (): Promise<number> => {
+  const report = new Report(tell);
+  const made = await makeNamespaces();
+  try {
+    for (const subject of chosen) {
+      const image = imageOf(subject.yaml);
+      await report.check(subject.name, 'all checks were made', async () => {
+        await checkAll(report, subject, image);
+        return 'none broke off';
+      });
+    }
+  } finally {
+    if (made.length > 0) await kubectl(['delete', 'namespace', ...made, '--ignore-not-found'], undefined, 300_000);
   }
   tell(`\n${report.table()}\n`);
   return report.failed;

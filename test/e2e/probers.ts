@@ -9,7 +9,7 @@ export interface Identity {
 }
 
 /** Ports on which every prober listens. */
-export const proberPorts = [3000, 3001, 5432, 6379, 8080, 9091];
+export const proberPorts = [3000, 3001, 5432, 6379, 7233, 8000, 8080, 9091];
 
 const podOf = ({ name, namespace, labels }: Identity, image: string) => ({
   apiVersion: 'v1',

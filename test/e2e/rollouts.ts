@@ -2,14 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { provideCertificate } from './certificate';
 import { makeNamespaces } from './checks/isolation';
 import { tokenFor } from './checks/running';
-import { apply, kubectl, rolledOut, runIn } from './kubectl';
+import { apply, kubectl, list, type Pod, rolledOut, runIn, until } from './kubectl';
 import { startProbers, stopProbers } from './probers';
 import { type LoadResult, loadProgram } from './programs/load';
-import { documents, imageOf, type Manifest, subjects, variation } from './systems';
+import { documents, imageOf, type Manifest, type Subject, selector, subjects, variation } from './systems';
 import { provideVolumes } from './volumes';
 
-const [subject] = subjects;
-if (!subject) throw new Error('no system to roll out');
+const subject = subjects.find(({ name }) => name === 'itellico-api') as Subject;
 const { namespace, deployment } = subject;
 
 const option = (name: string, usual: number): number => {
@@ -83,6 +82,8 @@ const applyChanged = async (changes: readonly Change[]): Promise<void> => {
   }
   await apply(objects.map((object) => JSON.stringify(object)).join('\n---\n'));
   await rolledOut(namespace, deployment, 240);
+  // Pods of the variation before are still ending: what they do is not to be counted here.
+  await until('the old pods to go', 120, async () => (await list<Pod>('pods', '-n', namespace, '-l', selector(subject))).length === 3);
 };
 
 const clients = [

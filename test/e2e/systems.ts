@@ -5,7 +5,10 @@ import type { Difference, Stack } from '../../infra/model/stack';
 import type { System } from '../../infra/model/system';
 import releases from '../../infra/releases.json';
 import { itellicoApi } from '../../infra/stacks/itellico-api';
+import { petBackend } from '../../infra/stacks/pet-backend';
 import { restApi } from '../../infra/stacks/rest-api';
+import { temporalApi } from '../../infra/stacks/temporal-api';
+import { todoBackend } from '../../infra/stacks/todo-backend';
 import { synthesize } from '../../infra/synthesize';
 
 export interface Manifest {
@@ -15,24 +18,50 @@ export interface Manifest {
   [field: string]: unknown;
 }
 
+/** One connection that a stack means to allow, between identities of network.ts. */
+export interface Edge {
+  from: string;
+  to: string;
+  port: number;
+}
+
 /** A system as it runs in development, with what the checks have to know of it. */
 export interface Subject {
   name: string;
   stack: Stack;
   namespace: string;
   deployment: string;
-  service: { name: string; port: number };
-  /** Deployment's port and its metrics. */
+  /** Labels of the API's pods. */
+  labels: Record<string, string>;
+  service: { name: string; port: number; nodePort?: number };
   ports: { http: number; metrics: number };
-  /** Pods of the database and its StatefulSet. */
+  /** Label `app` of the database's pods, and its StatefulSet. */
   database: { app: string; workload: string };
-  cache: { app: string };
+  /** Label `app` of other servers beside the API, by what they are. */
+  servers: Record<string, string>;
+  /** Labels of pods that may call. */
+  frontend: Record<string, string>;
   migration: string;
+  /** Key of the Secret that signs tokens; without one the system has no tasks to try. */
+  signing?: { secret: string; key: string };
+  /** Everything that may connect. Said here once more on purpose: a test that asks the policies themselves proves nothing. */
+  edges: readonly Edge[];
+  /** Policies isolate every pod of the namespace, or only ours. */
+  owned: boolean;
   /** The file as it is committed. */
   yaml: string;
 }
 
 const committed = (name: string): string => readFileSync(join('dist', 'development', `${name}.k8s.yaml`), 'utf8');
+
+/** Edges of every system: it is scraped, and it and its migration reach the database. */
+const usual = (metrics: number): Edge[] => [
+  { from: 'prometheus', to: 'api', port: metrics },
+  { from: 'api', to: 'database', port: 5432 },
+  { from: 'migration', to: 'database', port: 5432 },
+];
+
+const toCache: Edge = { from: 'api', to: 'cache', port: 6379 };
 
 export const subjects: readonly Subject[] = [
   {
@@ -40,26 +69,96 @@ export const subjects: readonly Subject[] = [
     stack: itellicoApi,
     namespace: 'itellico-mono-development',
     deployment: 'api',
+    labels: { app: 'api' },
     service: { name: 'api', port: 3001 },
     ports: { http: 3001, metrics: 9091 },
     database: { app: 'postgresql', workload: 'postgresql' },
-    cache: { app: 'redis' },
+    servers: { cache: 'redis' },
+    frontend: { app: 'frontend' },
     migration: 'api-migrate',
+    signing: { secret: 'api-secrets', key: 'jwt-secret' },
+    edges: [...usual(9091), toCache, { from: 'frontend', to: 'api', port: 3001 }, { from: 'nginx', to: 'api', port: 3001 }],
+    owned: true,
     yaml: committed('itellico-api'),
+  },
+  {
+    name: 'pet-backend',
+    stack: petBackend,
+    namespace: 'pet-backend-development',
+    deployment: 'pet-backend',
+    labels: { app: 'pet-backend' },
+    service: { name: 'pet-backend', port: 3001 },
+    ports: { http: 3001, metrics: 9091 },
+    database: { app: 'pet-postgres', workload: 'pet-postgres' },
+    servers: { cache: 'redis' },
+    frontend: { app: 'frontend' },
+    migration: 'pet-backend-migrate',
+    signing: { secret: 'backend-secrets', key: 'jwt-secret' },
+    edges: [...usual(9091), toCache],
+    owned: true,
+    yaml: committed('pet-backend'),
   },
   {
     name: 'rest-api',
     stack: restApi,
     namespace: 'rest-api-development',
     deployment: 'api-deployment',
+    labels: { app: 'api' },
     service: { name: 'api-service', port: 80 },
     ports: { http: 3000, metrics: 9091 },
     database: { app: 'postgres', workload: 'postgres-deployment' },
-    cache: { app: 'redis' },
+    servers: { cache: 'redis' },
+    frontend: { app: 'frontend' },
     migration: 'api-migrate',
+    signing: { secret: 'api-secrets', key: 'JWT_SECRET' },
+    edges: [...usual(9091), toCache],
+    owned: true,
     yaml: committed('rest-api'),
   },
+  {
+    name: 'temporal-api',
+    stack: temporalApi,
+    namespace: 'temporal-development',
+    deployment: 'temporal-api',
+    labels: { app: 'temporal-api' },
+    service: { name: 'temporal-api', port: 3000 },
+    ports: { http: 3000, metrics: 9091 },
+    database: { app: 'temporal-api-postgres', workload: 'temporal-api-postgres' },
+    servers: { temporal: 'temporal' },
+    frontend: { app: 'frontend' },
+    migration: 'temporal-api-migrate',
+    edges: [...usual(9091), { from: 'api', to: 'temporal', port: 7233 }],
+    owned: false,
+    yaml: committed('temporal-api'),
+  },
+  {
+    name: 'todo-backend',
+    stack: todoBackend,
+    namespace: 'todo-chatbot-development',
+    deployment: 'todo-chatbot-backend',
+    labels: {
+      'app.kubernetes.io/name': 'todo-chatbot',
+      'app.kubernetes.io/instance': 'todo-chatbot',
+      'app.kubernetes.io/component': 'backend',
+    },
+    service: { name: 'todo-chatbot-backend', port: 8000, nodePort: 30_081 },
+    ports: { http: 8000, metrics: 9091 },
+    database: { app: 'todo-postgres', workload: 'todo-postgres' },
+    servers: {},
+    frontend: { 'app.kubernetes.io/name': 'todo-chatbot', 'app.kubernetes.io/component': 'frontend' },
+    migration: 'todo-chatbot-backend-migrate',
+    signing: { secret: 'todo-chatbot-backend-secret', key: 'BETTER_AUTH_SECRET' },
+    edges: [...usual(9091), { from: 'frontend', to: 'api', port: 8000 }],
+    owned: true,
+    yaml: committed('todo-backend'),
+  },
 ];
+
+/** The API's labels as kubectl takes them. */
+export const selector = ({ labels }: Subject): string =>
+  Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(',');
 
 export const documents = (yaml: string): Manifest[] => parseAllDocuments(yaml).map((document) => document.toJS() as Manifest);
 

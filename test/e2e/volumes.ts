@@ -14,8 +14,27 @@ const namespace = 'counterpart-e2e';
 const folderOf = ({ metadata }: Claim): string => `/var/tmp/counterpart-e2e/${metadata.namespace}/${metadata.name}`;
 const nameOf = ({ metadata }: Claim): string => `e2e-${metadata.namespace}-${metadata.name}`;
 
+interface StatefulSet {
+  metadata: { name: string; namespace: string };
+  spec: { replicas: number; volumeClaimTemplates?: (Pick<Claim, 'spec'> & { metadata: { name: string } })[] };
+}
+
+/** Claims that a StatefulSet makes of its templates, one for each pod. */
+const claimsOfPods = ({ metadata, spec }: StatefulSet): Claim[] =>
+  (spec.volumeClaimTemplates ?? []).flatMap((template) =>
+    Array.from({ length: spec.replicas }, (_, index) => ({
+      metadata: { name: `${template.metadata.name}-${metadata.name}-${index}`, namespace: metadata.namespace },
+      spec: template.spec,
+    })),
+  );
+
 const claimsOf = (subjects: readonly Subject[]): Claim[] =>
-  subjects.flatMap(({ yaml }) => documents(yaml).filter(({ kind }) => kind === 'PersistentVolumeClaim')) as unknown as Claim[];
+  subjects.flatMap(({ yaml }) =>
+    documents(yaml).flatMap((object) => {
+      if (object.kind === 'PersistentVolumeClaim') return [object as unknown as Claim];
+      return object.kind === 'StatefulSet' ? claimsOfPods(object as unknown as StatefulSet) : [];
+    }),
+  );
 
 /** A pod that runs a line of Node as root on the node's disk: kubelet gives a hostPath to root alone. */
 const onNode = async (name: string, image: string, program: string): Promise<void> => {

@@ -15,7 +15,7 @@ interface Arrow {
 }
 
 const arrowsOf = (from: string): Arrow[] =>
-  [...readFileSync(join(root, from), 'utf8').matchAll(/(?:from|import|require\(|import\()\s*'([^']+)'/g)].map(([, target = '']) => ({
+  [...readFileSync(join(root, from), 'utf8').matchAll(/(?<!')(?:from|import|require\(|import\()\s*'([^']+)'/g)].map(([, target = '']) => ({
     from,
     to: target.startsWith('.') ? normalize(join(dirname(from), target)).replaceAll('\\', '/') : target,
   }));
@@ -52,7 +52,9 @@ describe('arrows run one way', () => {
   });
 
   test('the model knows no construct, no rule, no stack and no cdk8s', () => {
-    expect(crossing(/^infra\/model\//, /^infra\/model\//, inContract, node, /^zod$/, /^infra\/(clusters|environments)$/)).toEqual([]);
+    expect(crossing(/^infra\/model\//, /^infra\/model\//, inContract, node, /^(zod|yaml)$/, /^infra\/(clusters|environments)$/)).toEqual(
+      [],
+    );
   });
 
   test('stacks know the model alone', () => {
@@ -74,6 +76,11 @@ describe('arrows run one way', () => {
         node,
       ),
     ).toEqual([]);
+  });
+
+  test('targets know the model, and of constructs what a Redis is told', () => {
+    const shared = /^infra\/constructs\/redis-arguments$/;
+    expect(crossing(/^infra\/targets\//, /^infra\/(targets|model)\//, /^infra\/environments$/, shared, /^(yaml|smol-toml)$/)).toEqual([]);
   });
 
   test('rules know objects and the model, and no construct', () => {

@@ -23,10 +23,13 @@ interface Document {
 
 const documentsOf = (content: string): Document[] => parseAllDocuments(content).map((document) => document.toJS() as Document);
 
+/** 64 digits, alone, in a URL or in the settings of a registry; or a host that nobody has. */
+const madeUp = /^(([a-z+]+:\/\/\w*:|\{"auths":.*"password":")?[0-9a-f]{64}(@.*|"\}\}\})?|https:\/\/[0-9a-f]{12}\.invalid)$/;
+
 describe('dist/', () => {
-  test('is made without an error or a warning', () => {
+  test('is made without an error, and with the warning of an edge that is retired', () => {
     expect(errors).toEqual([]);
-    expect(warnings).toEqual([]);
+    expect(warnings.map((warning) => warning.split('\n')[0])).toEqual(['[ING-RETIRED] itellico-api.workloads.api.exposure.kind']);
   });
 
   test('holds exactly the files that synth makes', () => {
@@ -60,7 +63,7 @@ describe('dist/', () => {
       const secrets = documentsOf(content).filter(({ kind }) => kind === 'Secret');
       if (!path.startsWith('development/')) expect(secrets).toEqual([]);
       for (const { stringData } of secrets) {
-        for (const value of Object.values(stringData ?? {})) expect(value).toMatch(/^([a-z+]+:\/\/[\w]*:)?[0-9a-f]{64}(@.*)?$/);
+        for (const value of Object.values(stringData ?? {})) expect(value).toMatch(madeUp);
       }
     }
   });

@@ -1,4 +1,4 @@
-import { type Deployable, placeOf } from '../../model/deployable';
+import { containerName, type Deployable, placeOf } from '../../model/deployable';
 import type { MetricName } from '../../model/service';
 
 export interface Alert {
@@ -27,7 +27,7 @@ export const alertsFor = (deployable: Deployable): Alert[] => {
   const all = rate(series(deployable, 'http_requests_total'));
   const failed = rate(series(deployable, 'http_requests_total', '', ',status_code=~"5.."'));
   const durations = rate(series(deployable, 'http_request_duration_seconds', '_bucket'), 'namespace,job,le');
-  const pods = `namespace="${namespace}",container="api",pod=~"${names.deployment}-.*"`;
+  const pods = `namespace="${namespace}",container="${containerName(deployable.system)}",pod=~"${names.deployment}-.*"`;
   return [
     {
       alert: 'APIHighErrorRate',

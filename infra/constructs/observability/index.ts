@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { PrometheusRule, PrometheusRuleSpecGroupsRulesExpr } from '../../../imports/prometheusrule-monitoring.coreos.com';
 import { ServiceMonitor, ServiceMonitorSpecEndpointsRelabelingsAction } from '../../../imports/servicemonitor-monitoring.coreos.com';
-import { type Deployable, hasCrds } from '../../model/deployable';
+import { type Deployable, hasCrds, selectorOf } from '../../model/deployable';
 import { metricsPath } from '../../model/service';
 import { metadata } from '../metadata';
 import { alertsFor, holds } from './alerts';
@@ -26,7 +26,9 @@ export class Observability extends Construct {
     new ServiceMonitor(this, 'monitor', {
       metadata: metadata(deployable, names.monitor, 'monitoring', selected),
       spec: {
-        selector: { matchLabels: { app: system.app, 'app.kubernetes.io/component': 'api' } },
+        selector: {
+          matchLabels: { ...selectorOf(system), 'app.kubernetes.io/component': selectorOf(system)['app.kubernetes.io/component'] ?? 'api' },
+        },
         endpoints: [
           {
             port: 'metrics',

@@ -1,6 +1,6 @@
 import { apply, forward, isReady, kubectl, list, type Pod, podsOf, rolledOut, until } from '../kubectl';
 import type { Report } from '../report';
-import { documents, type Subject, variation } from '../systems';
+import { documents, type Subject, selector, variation } from '../systems';
 
 const statusOf = async (namespace: string, target: string, port: number, path: string): Promise<number> => {
   const { url, close } = await forward(namespace, target, port);
@@ -23,7 +23,7 @@ const deploymentOf = (yaml: string): string =>
 /** What a change, an eviction, a wrong image and a lost database do to a running system. */
 export const checkDisruption = async (report: Report, subject: Subject): Promise<void> => {
   const { name, namespace, deployment, database, ports } = subject;
-  const ready = async (): Promise<Pod[]> => (await podsOf(namespace, 'app=api')).filter(isReady);
+  const ready = async (): Promise<Pod[]> => (await podsOf(namespace, selector(subject))).filter(isReady);
 
   await report.check(name, 'a change of configuration rolls the pods', async () => {
     const before = (await ready()).map(({ metadata }) => metadata.name);
@@ -41,7 +41,7 @@ export const checkDisruption = async (report: Report, subject: Subject): Promise
     const before = (await ready()).map(({ metadata }) => metadata.name);
     await apply(deploymentOf(subject.yaml).replaceAll(/"image":"([^":]+):[^"]+"/g, '"image":"$1:does-not-exist"'));
     await until('the new pod to wait for its image', 60, async () =>
-      (await podsOf(namespace, 'app=api')).some(({ status }) =>
+      (await podsOf(namespace, selector(subject))).some(({ status }) =>
         ['ErrImagePull', 'ImagePullBackOff'].includes(status.containerStatuses?.[0]?.state.waiting?.reason ?? ''),
       ),
     );
@@ -64,7 +64,7 @@ export const checkDisruption = async (report: Report, subject: Subject): Promise
     await kubectl(['scale', '-n', namespace, `statefulset/${database.workload}`, '--replicas=1']);
     const start = Date.now();
     await until('readiness 200', 120, async () => (await readiness()) === 200);
-    const after = await podsOf(namespace, 'app=api');
+    const after = await podsOf(namespace, selector(subject));
     if (restarts(after) > 0 || live !== 200) throw new Error(`${restarts(after)} restarts, liveness ${live}`);
     return `503, liveness ${live} meanwhile, 200 again ${Math.round((Date.now() - start) / 1_000)} s after the server was started`;
   });
@@ -88,7 +88,7 @@ export const checkEviction = async (report: Report, subject: Subject): Promise<v
     await apply(variation(subject, { workloads: { api: { scale: { kind: 'fixed', replicas } } } }));
     await rolledOut(namespace, deployment);
     const pods = await until('three ready pods', 120, async () => {
-      const found = (await podsOf(namespace, 'app=api')).filter(isReady);
+      const found = (await podsOf(namespace, selector(subject))).filter(isReady);
       return found.length === replicas ? found : undefined;
     });
     let heldBack = 0;
@@ -98,7 +98,9 @@ export const checkEviction = async (report: Report, subject: Subject): Promise<v
         return (budget?.status.disruptionsAllowed ?? 0) > 0;
       });
       await evict(pod, namespace);
-      const other = (await podsOf(namespace, 'app=api')).filter(isReady).find(({ metadata }) => metadata.name !== pod.metadata.name);
+      const other = (await podsOf(namespace, selector(subject)))
+        .filter(isReady)
+        .find(({ metadata }) => metadata.name !== pod.metadata.name);
       // The pod that replaces the first is not ready yet, so a second that serves may not go.
       if (other)
         heldBack += await evict(other, namespace).then(

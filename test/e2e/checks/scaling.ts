@@ -3,7 +3,7 @@ import { apply, get, kubectl, podsOf, rolledOut, runIn, until } from '../kubectl
 import { startProbers, stopProbers } from '../probers';
 import { type LoadResult, loadProgram } from '../programs/load';
 import type { Report } from '../report';
-import { type Subject, variation } from '../systems';
+import { type Subject, selector, variation } from '../systems';
 
 interface Autoscaler {
   status: { currentReplicas: number; desiredReplicas: number; conditions?: { type: string; status: string; message: string }[] };
@@ -16,6 +16,19 @@ const quick = {
 
 const served = async (api: string): Promise<boolean> =>
   (await kubectl(['get', 'apiservices', '-o', 'name'])).split('\n').includes(`apiservice.apiregistration.k8s.io/${api}`);
+
+interface PodMetrics {
+  items: { metadata: { name: string }; containers: { usage: { memory: string } }[] }[];
+}
+
+/** The most memory that a pod of the Deployment uses now, where the cluster knows. */
+const memoryOf = async (namespace: string, deployment: string): Promise<string> => {
+  if (!(await served('v1beta1.metrics.k8s.io'))) return 'memory not known';
+  const { items } = JSON.parse(await kubectl(['get', '--raw', `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods`])) as PodMetrics;
+  const ours = items.filter(({ metadata }) => metadata.name.startsWith(`${deployment}-`) && !metadata.name.includes('-migrate-'));
+  const mebibytes = ours.map(({ containers }) => Number.parseInt(containers[0]?.usage.memory ?? '0', 10) / 1_024);
+  return `at most ${Math.round(Math.max(0, ...mebibytes))} MiB a pod`;
+};
 
 /** Scales up under load and back without it, by one metric. */
 const upAndDown = async (subject: Subject, scale: Scale & { kind: 'range' }): Promise<string> => {
@@ -37,10 +50,11 @@ const upAndDown = async (subject: Subject, scale: Scale & { kind: 'range' }): Pr
     return status.currentReplicas >= scale.max ? status.currentReplicas : undefined;
   });
   const up = Math.round((Date.now() - start) / 1_000);
+  const memory = await memoryOf(namespace, deployment);
   const { requests, failed } = await load;
   const ended = Date.now();
-  await until(`${scale.min} pod again`, 240, async () => (await podsOf(namespace, 'app=api')).length === scale.min);
-  return `${scale.min} to ${most} pods in ${up} s under load (${requests} requests, ${failed} failed), back ${Math.round((Date.now() - ended) / 1_000)} s after it`;
+  await until(`${scale.min} pod again`, 240, async () => (await podsOf(namespace, selector(subject))).length === scale.min);
+  return `${scale.min} to ${most} pods in ${up} s under load (${requests} requests, ${failed} failed, ${memory}), back ${Math.round((Date.now() - ended) / 1_000)} s after it`;
 };
 
 /** An autoscaler is none of development's: a test-only variation of the same stack has one. */

@@ -13,7 +13,7 @@ test('there is a project for each environment and an application for each file',
   expect(objects.of('Application').map(({ metadata }) => metadata.name)).toEqual(
     everywhere.map(([environment, system]) => `${system}-${environment}`),
   );
-  expect(objects.all).toHaveLength(9);
+  expect(objects.all).toHaveLength(3 + 3 * 5);
 });
 
 test.each(everywhere)('the application of %s %s tracks its one file and nothing beside it', (environment, system) => {
@@ -55,11 +55,8 @@ test('a project reaches the namespaces of its environment, and of all cluster ob
   const reached = objects
     .of('AppProject')
     .map(({ spec }) => at<{ namespace: string }[]>(spec, 'destinations').map(({ namespace }) => namespace));
-  expect(reached).toEqual([
-    ['itellico-mono-development', 'rest-api-development'],
-    ['itellico-mono-staging', 'rest-api-staging'],
-    ['itellico-mono', 'rest-api'],
-  ]);
+  const namespaces = ['itellico-mono', 'pet-backend', 'rest-api', 'temporal', 'todo-chatbot'];
+  expect(reached).toEqual(['-development', '-staging', ''].map((suffix) => namespaces.map((name) => `${name}${suffix}`)));
   for (const { spec } of objects.of('AppProject')) {
     expect(at(spec, 'clusterResourceWhitelist')).toEqual([{ group: '', kind: 'Namespace' }]);
   }

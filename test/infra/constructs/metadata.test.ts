@@ -1,18 +1,35 @@
+import { isDeepStrictEqual } from 'node:util';
 import { matches, type Objects, type PodOwner } from '../../../infra/rules/objects';
-import { at, everywhere, idOf, synthesized } from '../support/synthesized';
+import { at, deployableOf, everywhere, idOf, objectsOf, type SystemName, synthesized } from '../support/synthesized';
 
 const selectedBy = (objects: Objects, selector: Record<string, string>): string[] =>
   objects.pods.filter(({ labels }: PodOwner) => matches(selector, labels)).map(({ object }) => idOf(object));
 
 const labelsAt = (object: unknown, path: string) => at<Record<string, string>>(object, path);
 
-describe.each(everywhere)('%s of %s', (environment, system) => {
-  const objects = synthesized(environment, system);
-  const deployment = objects.of('Deployment').map(idOf);
+/** The labels of each guide. */
+const selectors: Record<SystemName, Record<string, string>> = {
+  'itellico-api': { app: 'api' },
+  'pet-backend': { app: 'pet-backend' },
+  'rest-api': { app: 'api' },
+  'temporal-api': { app: 'temporal-api' },
+  'todo-backend': {
+    'app.kubernetes.io/name': 'todo-chatbot',
+    'app.kubernetes.io/instance': 'todo-chatbot',
+    'app.kubernetes.io/component': 'backend',
+  },
+};
 
-  test('has one Deployment, selected by app alone', () => {
+describe.each(everywhere)('%s of %s', (environment, system) => {
+  const deployable = deployableOf(environment, system);
+  const { names } = deployable;
+  const objects = objectsOf(deployable);
+  const deployment = objects.of('Deployment').map(idOf);
+  const selector = selectors[system];
+
+  test('has one Deployment, selected by the labels of its guide alone', () => {
     expect(deployment).toHaveLength(1);
-    expect(at(objects.of('Deployment')[0], 'spec.selector')).toEqual({ matchLabels: { app: 'api' } });
+    expect(at(objects.of('Deployment')[0], 'spec.selector')).toEqual({ matchLabels: selector });
   });
 
   test('selects with every workload its own pods and no others', () => {
@@ -24,41 +41,44 @@ describe.each(everywhere)('%s of %s', (environment, system) => {
   });
 
   test('selects no pod of a Job or a store with what belongs to the API', () => {
-    const selectors = [
-      ...objects
-        .of('PodDisruptionBudget')
-        .filter(({ metadata }) => metadata.name === 'api-pdb')
-        .map((budget) => labelsAt(budget, 'spec.selector.matchLabels')),
-      ...objects
-        .of('NetworkPolicy')
-        .filter(({ metadata }) => metadata.name === 'api-network-policy')
-        .map((policy) => labelsAt(policy, 'spec.podSelector.matchLabels')),
-      ...objects
-        .of('Service')
-        .filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] === 'api')
-        .map((service) => labelsAt(service, 'spec.selector')),
+    const ofApi = (kind: string, name: string, path: string) =>
+      objects
+        .of(kind)
+        .filter(({ metadata }) => metadata.name === name)
+        .map((object) => labelsAt(object, path));
+    const found = [
+      ...ofApi('PodDisruptionBudget', names.disruptionBudget, 'spec.selector.matchLabels'),
+      ...ofApi('NetworkPolicy', names.networkPolicy, 'spec.podSelector.matchLabels'),
+      ...ofApi('Service', names.service, 'spec.selector'),
     ];
-    expect(selectors.length).toBeGreaterThanOrEqual(2);
-    for (const selector of selectors) expect(selectedBy(objects, selector)).toEqual(deployment);
+    expect(found.length).toBeGreaterThanOrEqual(2);
+    for (const labels of found) {
+      expect(labels).toEqual(selector);
+      expect(selectedBy(objects, labels)).toEqual(deployment);
+    }
   });
 
-  test('never selects by a recommended label or by the version', () => {
-    const selectors = JSON.stringify([
-      ...objects.of('Deployment').map((object) => at(object, 'spec.selector')),
-      ...objects.of('StatefulSet').map((object) => at(object, 'spec.selector')),
-      ...objects.of('Service').map((object) => at(object, 'spec.selector')),
-      ...objects.of('PodDisruptionBudget').map((object) => at(object, 'spec.selector')),
-      ...objects.of('NetworkPolicy').map((object) => at(object, 'spec.podSelector')),
-    ]);
-    expect(selectors).not.toContain('app.kubernetes.io/');
+  test('never selects by a recommended label, unless its guide does, and never by the version', () => {
+    const found = [
+      ...['Deployment', 'StatefulSet', 'PodDisruptionBudget'].flatMap((kind) =>
+        objects.of(kind).map((object) => labelsAt(object, 'spec.selector.matchLabels')),
+      ),
+      ...objects.of('Service').map((object) => labelsAt(object, 'spec.selector')),
+    ];
+    const others = found.filter((labels) => !isDeepStrictEqual(labels, selector));
+    expect(found.length).toBeGreaterThan(others.length);
+    expect(JSON.stringify(others)).not.toContain('app.kubernetes.io/');
   });
 
-  test('carries the recommended labels on every object', () => {
+  test('carries the recommended labels on every object: the API its name, everything else what it is', () => {
+    const own = { 'app.kubernetes.io/name': deployable.system.app, 'app.kubernetes.io/component': 'api', ...selector };
     for (const { metadata } of objects.all) {
+      const component = metadata.labels?.['app.kubernetes.io/component'] ?? '';
+      const isApi = component === own['app.kubernetes.io/component'];
+      expect(component).toMatch(/^[a-z-]+$/);
       expect(metadata.labels).toMatchObject({
-        'app.kubernetes.io/name': 'api',
+        'app.kubernetes.io/name': isApi ? own['app.kubernetes.io/name'] : component,
         'app.kubernetes.io/part-of': system,
-        'app.kubernetes.io/component': expect.stringMatching(/^[a-z-]+$/),
         'app.kubernetes.io/managed-by': 'counterpart',
       });
     }

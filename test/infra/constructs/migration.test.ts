@@ -1,5 +1,6 @@
+import { matches } from '../../../infra/rules/objects';
 import { containerOf, ownerOf, specOf, variablesOf } from '../support/pods';
-import { at, everywhere, idOf, synthesized } from '../support/synthesized';
+import { at, deployableOf, everywhere, idOf, objectsOf, synthesized } from '../support/synthesized';
 
 type Objects = ReturnType<typeof synthesized>;
 
@@ -12,9 +13,12 @@ const jobOf = (objects: Objects) => {
 const variables = (objects: Objects) => variablesOf(containerOf(objects, idOf(jobOf(objects))));
 
 test.each(everywhere)('%s %s migrates once for each version, by a Job whose name ends in the tag', (...where) => {
-  const objects = synthesized(where[0], where[1], {}, { tag: '1.10.0-rc.1' });
+  const deployable = deployableOf(where[0], where[1], {}, { tag: '1.10.0-rc.1' });
+  const objects = objectsOf(deployable);
   expect(objects.of('Job')).toHaveLength(1);
-  expect(jobOf(objects).metadata.name).toMatch(/^api-migrate-(.+-)?1-10-0-rc-1$/);
+  expect(jobOf(objects).metadata.name).toMatch(
+    new RegExp(`^${deployable.names.deployment.replace('-deployment', '')}-migrate-[0-9a-f]{8}-1-10-0-rc-1$`),
+  );
 });
 
 test('a tag in capitals still makes a name', () => {
@@ -31,8 +35,10 @@ test('the longest tag still makes a name that fits', () => {
 test.each(everywhere)('the migration of %s %s runs as an account of its own, in pods that no selector of the API finds', (...where) => {
   const objects = synthesized(...where);
   const owner = ownerOf(objects, idOf(jobOf(objects)));
-  expect(specOf(owner).serviceAccountName).toBe('api-migrate');
-  expect(owner.labels.app).toBe('api-migrate');
+  const { matchLabels } = at<{ matchLabels: Record<string, string> }>(objects.of('Deployment')[0], 'spec.selector');
+  expect(owner.labels.app).toMatch(/-migrate$/);
+  expect(specOf(owner).serviceAccountName).toBe(owner.labels.app);
+  expect(matches(matchLabels, owner.labels)).toBe(false);
 });
 
 test('the Job tries again until the database is there, and gives up after a quarter of an hour', () => {

@@ -11,18 +11,32 @@ const pod = (app: string): Endpoint => ({ labels: { app } });
 
 const itellico = synthesized('production', 'itellico-api');
 
-test.each(everywhere)('nothing moves in the namespace of %s %s unless a policy says so', (...where) => {
+const ours = everywhere.filter(([, system]) => system !== 'temporal-api');
+
+test.each(ours)('nothing moves in the namespace of %s %s unless a policy says so', (...where) => {
   const objects = synthesized(...where);
   expect(named(objects, 'NetworkPolicy', 'default-deny').spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
   expect(mayReceive(objects, stranger, controller, 80)).toBe(false);
   expect(maySend(objects, stranger, dns, 53, 'UDP')).toBe(false);
 });
 
-test.each(everywhere)('every pod of %s %s that sends anything resolves names over UDP and TCP', (...where) => {
+test.each(['development', 'staging', 'production'] as const)(
+  'what else runs beside Temporal in %s is not ours to isolate',
+  (environment) => {
+    const objects = synthesized(environment, 'temporal-api');
+    expect(objects.of('NetworkPolicy').map(({ metadata }) => metadata.name)).not.toContain('default-deny');
+    expect(mayReceive(objects, stranger, controller, 80)).toBe(true);
+    expect(maySend(objects, stranger, dns, 53, 'UDP')).toBe(true);
+  },
+);
+
+test.each(everywhere)('API and migration of %s %s resolve names over UDP and TCP', (...where) => {
   const objects = synthesized(...where);
-  for (const sender of [api, migration]) {
-    expect(maySend(objects, sender, dns, 53, 'UDP')).toBe(true);
-    expect(maySend(objects, sender, dns, 53, 'TCP')).toBe(true);
+  const senders = objects.pods.filter(({ object }) => object.kind !== 'StatefulSet');
+  expect(senders).toHaveLength(2);
+  for (const { labels } of senders) {
+    expect(maySend(objects, { labels }, dns, 53, 'UDP')).toBe(true);
+    expect(maySend(objects, { labels }, dns, 53, 'TCP')).toBe(true);
   }
 });
 
@@ -91,10 +105,10 @@ describe('the PostgreSQL cluster', () => {
     expect(mayReceive(itellico, instance, api, 5432)).toBe(false);
   });
 
-  test('is watched by its operator, and by nobody that scrapes nothing there', () => {
+  test('is watched by its operator, and scraped by Prometheus', () => {
     expect(mayReceive(itellico, instance, operator, 8000)).toBe(true);
-    expect(mayReceive(itellico, instance, prometheus, 9187)).toBe(false);
-    expect(mayReceive(itellico, pooler, prometheus, 9127)).toBe(false);
+    expect(mayReceive(itellico, instance, prometheus, 9187)).toBe(true);
+    expect(mayReceive(itellico, pooler, prometheus, 9127)).toBe(true);
   });
 
   test('calls the API server, as do its poolers: that is how the operator steers them', () => {
@@ -114,7 +128,7 @@ test.each<['itellico-api' | 'rest-api', string]>([
   expect(maySend(objects, pod(database), { address: '203.0.113.7' }, 443)).toBe(false);
 });
 
-test('rest-api in production reaches its servers in the private subnets of AWS, and no other address', () => {
+test('rest-api in production reaches its servers in the private subnets of AWS and HTTPS outside, and no other address', () => {
   const objects = synthesized('production', 'rest-api');
   for (const address of ['10.0.10.5', '10.0.11.5']) {
     expect(maySend(objects, api, { address }, 5432)).toBe(true);
@@ -123,7 +137,9 @@ test('rest-api in production reaches its servers in the private subnets of AWS, 
     expect(maySend(objects, migration, { address }, 6379)).toBe(false);
   }
   expect(maySend(objects, api, { address: '10.0.12.5' }, 5432)).toBe(false);
-  expect(maySend(objects, api, { address: '203.0.113.7' }, 443)).toBe(false);
+  expect(maySend(objects, api, { address: '203.0.113.7' }, 443)).toBe(true);
+  expect(maySend(objects, api, { address: '203.0.113.7' }, 5432)).toBe(false);
+  expect(maySend(objects, migration, { address: '203.0.113.7' }, 443)).toBe(false);
 });
 
 test('a server in another namespace is reached by namespace and label together', () => {

@@ -1,10 +1,13 @@
 import { type FullContainer, specOf } from '../support/pods';
-import { everywhere, idOf, synthesized } from '../support/synthesized';
+import { at, everywhere, idOf, synthesized } from '../support/synthesized';
 
 const every = everywhere.flatMap(([environment, system]) =>
-  synthesized(environment, system).pods.map((owner): [string, ReturnType<typeof specOf>] => [
+  synthesized(environment, system).pods.map((owner): [string, ReturnType<typeof specOf>, string[]] => [
     `${environment} ${system} ${idOf(owner.object)}`,
     specOf(owner),
+    (at<{ metadata: { name: string } }[] | undefined>(owner.object, 'spec.volumeClaimTemplates') ?? []).map(
+      ({ metadata }) => metadata.name,
+    ),
   ]),
 );
 
@@ -13,7 +16,7 @@ const containersIn = ({ containers, initContainers = [] }: ReturnType<typeof spe
   ...containers,
 ];
 
-describe.each(every)('the pods of %s', (_id, spec) => {
+describe.each(every)('the pods of %s', (_id, spec, claimed) => {
   test('are of level restricted, in every container', () => {
     expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
     for (const { securityContext } of containersIn(spec)) {
@@ -56,7 +59,7 @@ describe.each(every)('the pods of %s', (_id, spec) => {
 
   test('mount every volume that they name, and name every volume that they mount', () => {
     const mounted = containersIn(spec).flatMap(({ volumeMounts = [] }) => volumeMounts.map(({ name }) => name));
-    expect(new Set(mounted)).toEqual(new Set((spec.volumes ?? []).map(({ name }) => name)));
+    expect(new Set(mounted)).toEqual(new Set([...claimed, ...(spec.volumes ?? []).map(({ name }) => name)]));
   });
 
   test('run an image whose tag does not move', () => {

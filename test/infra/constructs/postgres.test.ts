@@ -72,6 +72,13 @@ test('the server takes as many connections as the stack says', () => {
   expect(container.args).toEqual(['-c', 'max_connections=100']);
 });
 
+test('it takes the other parameters of the stack, too', () => {
+  const { database } = deployableOf('development', 'rest-api').system.dependencies;
+  if (!database) throw new Error('no database');
+  const tuned = synthesized('development', 'rest-api', { dependencies: { database: { ...database, parameters: { work_mem: '8MB' } } } });
+  expect(containerOf(tuned, 'StatefulSet/postgres-deployment').args).toEqual(['-c', 'max_connections=100', '-c', 'work_mem=8MB']);
+});
+
 test('probes ask over TCP, which is closed while the roles are made', () => {
   for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe'] as const) {
     expect(at(container, `${probe}.exec.command`)).toEqual(['pg_isready', '--host=127.0.0.1', '--username=postgres']);

@@ -4,19 +4,31 @@ import { at, everywhere, named, synthesized } from '../support/synthesized';
 const production = synthesized('production', 'itellico-api');
 const hard = at<Record<string, string>>(named(production, 'ResourceQuota', 'quota'), 'spec.hard');
 
+const owned = everywhere.filter(([, system]) => system !== 'temporal-api');
+
 test('the quota of itellico is all replicas and a surge, two migrations, its servers, its neighbours, and a spare', () => {
   // Pods: 21 of the API, 2 migrations, 3 + 1 instances, 2 + 1 poolers, 1 Redis, 20 neighbours, 2 to spare.
   expect(hard.pods).toBe('53');
-  expect(hard['requests.cpu']).toBe(`${21 * 250 + 2 * 100 + 4 * 500 + 3 * 100 + 50 + 4_000 + 2 * 100}m`);
+  expect(hard['requests.cpu']).toBe(`${21 * 250 + 2 * 100 + 4 * 500 + 3 * 100 + 100 + 4_000 + 2 * 100}m`);
   expect(hard['requests.memory']).toBe(`${21 * 512 + 2 * 128 + 4 * 2_048 + 3 * 128 + 128 + 8_192 + 2 * 128}Mi`);
   expect(hard['limits.memory']).toBe(`${21 * 2_048 + 2 * 256 + 4 * 2_048 + 3 * 128 + 256 + 16_384 + 2 * 256}Mi`);
 });
 
-test('no load balancer and no node port is opened past the exposure', () => {
-  expect(hard).toMatchObject({ 'services.loadbalancers': '0', 'services.nodeports': '0' });
+test.each(owned)('no load balancer and no node port of %s %s is opened past the exposure', (...where) => {
+  expect(at(named(synthesized(...where), 'ResourceQuota', 'quota'), 'spec.hard')).toMatchObject({
+    'services.loadbalancers': '0',
+    'services.nodeports': where.join(' ') === 'development todo-backend' ? '1' : '0',
+  });
 });
 
-test.each(everywhere)('everything of %s %s fits its quota at its most', (...where) => {
+test('the quota of pet-backend counts the servers once, though two poolers stand before them, and all six of Redis', () => {
+  const pet = at<Record<string, string>>(named(synthesized('production', 'pet-backend'), 'ResourceQuota', 'quota'), 'spec.hard');
+  // 11 of the API, 2 migrations, 3 + 1 instances, twice 2 + 1 poolers, 6 Redis, 2 to spare.
+  expect(pet.pods).toBe('31');
+  expect(pet['requests.cpu']).toBe(`${11 * 250 + 2 * 100 + 4 * 4_000 + 6 * 100 + 6 * 250 + 2 * 100}m`);
+});
+
+test.each(owned)('everything of %s %s fits its quota at its most', (...where) => {
   const objects = synthesized(...where);
   expect(objects.of('ResourceQuota')).toHaveLength(1);
   if (quotaFit.reads === 'objects') expect([...quotaFit.check(objects)]).toEqual([]);
@@ -28,7 +40,7 @@ test('a container that says nothing gets requests and a limit, which the quota a
   ]);
 });
 
-test('in a namespace of somebody else there is neither', () => {
-  const objects = synthesized('production', 'itellico-api', { namespace: { owned: false } });
+test.each(['development', 'staging', 'production'] as const)('in the namespace of Temporal there is neither in %s', (environment) => {
+  const objects = synthesized(environment, 'temporal-api');
   expect([...objects.of('ResourceQuota'), ...objects.of('LimitRange')]).toEqual([]);
 });

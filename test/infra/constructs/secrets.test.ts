@@ -1,6 +1,6 @@
 import { containersOf } from '../../../infra/rules/objects';
 import { variablesOf } from '../support/pods';
-import { at, everywhere, named, synthesized } from '../support/synthesized';
+import { at, everywhere, named, type SystemName, synthesized } from '../support/synthesized';
 
 const template = (objects: ReturnType<typeof synthesized>, name: string) =>
   at<Record<string, string>>(named(objects, 'ExternalSecret', name), 'spec.target.template.data');
@@ -65,7 +65,8 @@ test('each system of each environment reads its own entry of the store', () => {
         .flatMap((secret) => at<{ remoteRef: { key: string } }[]>(secret, 'spec.data') ?? []);
       return [...new Set(data.map(({ remoteRef }) => remoteRef.key))];
     });
-  expect(keys).toEqual([['itellico-api/staging'], ['rest-api/staging'], ['itellico-api/production'], ['rest-api/production']]);
+  const systems = ['itellico-api', 'pet-backend', 'rest-api', 'temporal-api', 'todo-backend'];
+  expect(keys).toEqual(['staging', 'production'].flatMap((environment) => systems.map((system) => [`${system}/${environment}`])));
 });
 
 test.each(everywhere)('%s of %s asks the store for no name that its templates do not use, and uses none it did not ask for', (...where) => {
@@ -112,14 +113,22 @@ test('development has no value for optional secrets', () => {
   expect(at(named(objects, 'Secret', 'api-secrets'), 'stringData')).not.toHaveProperty('mailgun-api-key');
 });
 
+/** The Secret that each guide names, and the one of the role that migrates. */
+const secretNames: Record<SystemName, { application: string; owner: string }> = {
+  'itellico-api': { application: 'api-secrets', owner: 'api-migrate-secrets' },
+  'pet-backend': { application: 'backend-secrets', owner: 'backend-migrate-secrets' },
+  'rest-api': { application: 'api-secrets', owner: 'api-migrate-secrets' },
+  'temporal-api': { application: 'temporal-api-secrets', owner: 'temporal-api-migrate-secrets' },
+  'todo-backend': { application: 'todo-chatbot-backend-secret', owner: 'todo-chatbot-backend-migrate-secret' },
+};
+
 test.each(everywhere)('no workload of %s %s is given the credentials of the other role', (...where) => {
+  const { application, owner } = secretNames[where[1]];
   for (const { object, spec } of synthesized(...where).pods.filter(({ object: { kind } }) => kind !== 'StatefulSet')) {
-    const secrets = spec.containers.flatMap((container) =>
-      Object.values(variablesOf(container)).filter((from) => from.startsWith('secret ')),
+    const read = spec.containers.flatMap((container) =>
+      Object.values(variablesOf(container)).flatMap((from) => /^secret ([^/]+)/.exec(from)?.[1] ?? []),
     );
-    const wanted = object.kind === 'Job' ? /^secret api-migrate-secrets\// : /^secret api-secrets\//;
-    expect(secrets.filter((from) => !wanted.test(from))).toEqual([]);
-    expect(secrets.length).toBeGreaterThan(0);
+    expect(new Set(read)).toEqual(new Set([object.kind === 'Job' ? owner : application]));
   }
 });
 

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../../../infra/rules/objects';
-import { everywhere, idOf, synthesized } from '../support/synthesized';
+import { everywhere, idOf, type SystemName, synthesized } from '../support/synthesized';
 
 /** What has to be there before pods start. */
 const needed = ['Namespace', 'ConfigMap', 'Secret', 'ExternalSecret', 'NetworkPolicy', 'ServiceAccount', 'PersistentVolumeClaim'];
@@ -54,11 +54,15 @@ test('development needs no custom kinds', () => {
   }
 });
 
-test('development brings a database and a cache of its own for each system', () => {
-  for (const [environment, system] of everywhere.filter(([name]) => name === 'development')) {
-    const servers = synthesized(environment, system).of('StatefulSet');
-    expect(servers.map(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'])).toEqual(['postgres', 'redis']);
-  }
+test.each<[SystemName, string[]]>([
+  ['itellico-api', ['postgres', 'redis']],
+  ['pet-backend', ['postgres', 'redis']],
+  ['rest-api', ['postgres', 'redis']],
+  ['temporal-api', ['postgres', 'temporal']],
+  ['todo-backend', ['postgres']],
+])('development of %s brings the servers that it uses: %j', (system, components) => {
+  const servers = synthesized('development', system).of('StatefulSet');
+  expect(servers.map(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'])).toEqual(components);
 });
 
 test('staging and production hold no Secret at all', () => {
@@ -69,7 +73,9 @@ test('staging and production hold no Secret at all', () => {
 });
 
 test('plain secrets are refused outside development', () => {
-  expect(() => synthesized('staging', 'rest-api', { secretSource: { kind: 'plain' } })).toThrow(/"external" wherever/);
+  expect(() => synthesized('staging', 'rest-api', { secretSource: { kind: 'plain' } })).toThrow(
+    /"external", "sealed" or "existing" wherever/,
+  );
 });
 
 test.each(everywhere)('a release of %s %s changes the Deployment and the Job, and nothing else', (environment, system) => {

@@ -22,12 +22,12 @@ describe('in the editor, a wrong stack', () => {
   test('gets one short error for each of its ten mistakes', () => {
     expect(errors).toEqual([
       "10: Object literal may only specify known properties, but 'ALLOWED_ORIGNS' does not exist in type 'Difference<PlainEnvironment>'. Did you mean to write 'ALLOWED_ORIGINS'?",
-      `11: Type '"auth.locl"' is not assignable to type '"auth.local" | "tasks"'. Did you mean '"auth.local"'?`,
+      `11: Type '"auth.locl"' is not assignable to type '"auth.betterAuth" | "auth.clerk" | "auth.local" | "auth.supabase" | "tasks"'. Did you mean '"auth.local"'?`,
       "12: Type 'string' is not assignable to type 'SecretRef'.",
       "13: Object literal may only specify known properties, but 'cahce' does not exist in type 'Difference<Dependencies>'. Did you mean to write 'cache'?",
       `16: Type '"loud"' is not assignable to type '"debug" | "error" | "fatal" | "info" | "trace" | "warn" | undefined'.`,
       `17: Type '"512M"' is not assignable to type '\`\${number}Gi\` | \`\${number}Mi\` | undefined'.`,
-      `18: Type '"vault"' is not assignable to type '"external" | "plain"'.`,
+      `18: Type '"vault"' is not assignable to type '"existing" | "external" | "plain" | "sealed"'.`,
       `23: Type '"/health/ready"' is not assignable to type 'LivenessPath | undefined'.`,
       `24: Type '"databse"' is not assignable to type 'keyof Dependencies'. Did you mean '"database"'?`,
       "30: Object literal may only specify known properties, but 'prodution' does not exist in type 'Stack'. Did you mean to write 'production'?",

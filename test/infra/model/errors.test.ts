@@ -26,7 +26,7 @@ describe('a wrong stack', () => {
   test.each([
     [
       'an unknown variable',
-      'production.rest-api.config.ALLOWED_ORIGNS\n  got:     ["https://app.example.com"]\n  allowed: a variable that the service reads: HOST,',
+      'production.rest-api.config.ALLOWED_ORIGNS\n  got:     ["https://app.example.com"]\n  allowed: a variable that the service reads: APP_NAME,',
     ],
     ['a value outside of an enumeration', 'production.rest-api.config.LOG_LEVEL\n  got:     "loud"\n  allowed: one of "trace"|'],
     [
@@ -43,10 +43,16 @@ describe('a wrong stack', () => {
       'production.rest-api.workloads.api.health.live\n  got:     "/healtz"\n  allowed: one of "/health"|"/healthz"',
     ],
     ['a number out of bounds', 'production.rest-api.workloads.api.scale.replicas\n  got:     0\n  allowed: '],
-    ['an unknown name', 'production.rest-api.dependencis\n  got:     the unknown name dependencis\n  allowed: one of name, app, labels,'],
-    ['an unknown kind', 'production.itellico-api.secretSource.kind\n  got:     "vault"\n  allowed: one of the kinds plain, external'],
-    ['an unknown feature', 'production.itellico-api.features.0\n  got:     "auth.locl"\n  allowed: one of "auth.local"|"tasks"'],
-    ['an unknown slot', 'production.itellico-api.workloads.api.uses.1\n  got:     "cahce"\n  allowed: one of "database"|"cache"'],
+    [
+      'an unknown name',
+      'production.rest-api.dependencis\n  got:     the unknown name dependencis\n  allowed: one of name, app, selector, container, labels,',
+    ],
+    [
+      'an unknown kind',
+      'production.itellico-api.secretSource.kind\n  got:     "vault"\n  allowed: one of the kinds plain, existing, sealed, external',
+    ],
+    ['an unknown feature', 'production.itellico-api.features.0\n  got:     "auth.locl"\n  allowed: one of "auth.local"|"auth.betterAuth"|'],
+    ['an unknown slot', 'production.itellico-api.workloads.api.uses.1\n  got:     "cahce"\n  allowed: one of "database"|"reader"|"cache"|'],
   ])('with %s is told where it is, what it got and what is allowed', (_, text) => {
     expect(errors.filter((error) => error.startsWith(text))).toHaveLength(1);
   });
@@ -65,12 +71,13 @@ describe('a wrong stack', () => {
     try {
       const dist = join(folder, 'dist');
       const output = join(folder, 'output');
+      const service = join(folder, 'service');
       const told: string[] = [];
-      expect(run([itellicoApi], releases, { output, dist }, () => undefined)).toBe(0);
+      expect(run([itellicoApi], releases, { output, dist, service }, () => undefined)).toBe(0);
       writeFileSync(join(dist, 'production', 'stale.k8s.yaml'), 'kept while there are errors\n');
       const before = readFileSync(join(dist, 'production', 'itellico-api.k8s.yaml'), 'utf8');
 
-      expect(run([wrongItellico, wrongRestApi], releases, { output, dist }, (line) => told.push(line))).toBe(1);
+      expect(run([wrongItellico, wrongRestApi], releases, { output, dist, service }, (line) => told.push(line))).toBe(1);
 
       expect(readdirSync(join(dist, 'production')).sort()).toEqual(['itellico-api.k8s.yaml', 'stale.k8s.yaml']);
       expect(readFileSync(join(dist, 'production', 'itellico-api.k8s.yaml'), 'utf8')).toBe(before);

@@ -1,4 +1,5 @@
 import { bodyChain } from '../../../infra/rules/body-chain';
+import { edgeKinds, entrance } from '../support/exposures';
 import { changed, changedProduction, itellicoApi, stacks } from '../support/stacks';
 import { findingsOf, worldOf } from '../support/world';
 
@@ -47,6 +48,12 @@ describe('BODY-CHAIN', () => {
     expect(findingsOf(bodyChain, worldOf([silent]))).toEqual([]);
     const narrow = changed(itellicoApi, { file: undefined, workloads: { api: { exposure: { ...exposure, body: '1Mi' } } } });
     expect(findingsOf(bodyChain, worldOf([narrow]))).toHaveLength(1);
+  });
+
+  test.each(edgeKinds)('asks the same of an edge of kind %s', (kind) => {
+    const narrow = (body: string) => findingsOf(bodyChain, production({ workloads: { api: { exposure: { ...entrance, kind, body } } } }));
+    expect(narrow('10Mi')).toMatchObject([{ got: '10Mi (10485760 bytes)' }]);
+    expect(narrow('51Mi')).toEqual([]);
   });
 
   test('asks nothing where no edge leads in', () => {

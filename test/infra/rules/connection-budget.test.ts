@@ -1,4 +1,5 @@
 import { connectionBudget } from '../../../infra/rules/connection-budget';
+import { petBackend } from '../../../infra/stacks/pet-backend';
 import { changedProduction, itellicoApi, restApi, stacks } from '../support/stacks';
 import { findingsOf, worldOf } from '../support/world';
 
@@ -64,6 +65,20 @@ describe('DB-CONN-BUDGET', () => {
     ]);
     expect(findingsOf(connectionBudget, world)).toMatchObject([
       { got: '11 pods x (50 + 1) connections = 561', allowed: expect.stringMatching(/^at most 196/) },
+    ]);
+  });
+
+  test('counts a replica by itself: its pool, its poolers and its connections', () => {
+    const { reader } = petBackend.production.dependencies ?? {};
+    if (reader?.location?.kind !== 'cloudNativePg') throw new Error('production has no replica');
+    const { location } = reader;
+    const findings = (change: object) =>
+      findingsOf(connectionBudget, worldOf([changedProduction(petBackend, { dependencies: { reader: { ...reader, ...change } } })]));
+    expect(findings({ pool: { min: 0, max: 109 } })).toMatchObject([
+      { path: 'dependencies.reader.location.pooler.maxClients', got: '11 pods x (109 + 1) connections = 1210' },
+    ]);
+    expect(findings({ location: { ...location, pooler: { ...location.pooler, connections: 100 } } })).toMatchObject([
+      { path: 'dependencies.reader.location.pooler.connections', got: '2 poolers x 100 connections = 200' },
     ]);
   });
 });

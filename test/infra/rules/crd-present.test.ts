@@ -24,7 +24,8 @@ describe('CRD-PRESENT', () => {
         at: 'production.itellico-api',
         path: 'ScaledObject/added',
         got: 'keda.sh/v1alpha1',
-        allowed: 'built-in kinds, and those of cert-manager.io, external-secrets.io, monitoring.coreos.com, postgresql.cnpg.io',
+        allowed:
+          'built-in kinds, and those of cert-manager.io, external-secrets.io, gateway.networking.k8s.io, monitoring.coreos.com, postgresql.cnpg.io, traefik.io',
         fix: 'Choose what needs no keda.sh, or install it and name it in the row production of infra/clusters.ts.',
       },
     ]);
@@ -33,7 +34,7 @@ describe('CRD-PRESENT', () => {
   test('finds every object of a group that is taken from the cluster', () => {
     const kinds = (...crds: string[]) => new Set(findingsOf(crdPresent, onCluster(crds)).map(({ path }) => path.split('/')[0]));
     expect(kinds('external-secrets.io', 'monitoring.coreos.com')).toEqual(new Set(['Cluster', 'Pooler']));
-    expect(kinds('external-secrets.io', 'postgresql.cnpg.io')).toEqual(new Set(['ServiceMonitor', 'PrometheusRule']));
+    expect(kinds('external-secrets.io', 'postgresql.cnpg.io')).toEqual(new Set(['ServiceMonitor', 'PodMonitor', 'PrometheusRule']));
     expect(findingsOf(crdPresent, onCluster([]))).toContainEqual(
       expect.objectContaining({ path: 'Cluster/postgresql', allowed: 'built-in kinds, and those of no other group' }),
     );
@@ -47,9 +48,16 @@ describe('CRD-PRESENT', () => {
 
   test('knows which groups of k8s.io are custom, and which are built in', () => {
     const says = (apiVersion: string) => findingsOf(crdPresent, withObject(apiVersion, 'Anything')).length;
-    for (const custom of ['gateway.networking.k8s.io/v1', 'snapshot.storage.k8s.io/v1', 'autoscaling.k8s.io/v1'])
+    for (const custom of ['policy.networking.k8s.io/v1alpha1', 'snapshot.storage.k8s.io/v1', 'autoscaling.k8s.io/v1'])
       expect(says(custom)).toBe(1);
-    for (const known of ['v1', 'apps/v1', 'networking.k8s.io/v1', 'rbac.authorization.k8s.io/v1', 'cert-manager.io/v1'])
+    for (const known of [
+      'v1',
+      'apps/v1',
+      'networking.k8s.io/v1',
+      'rbac.authorization.k8s.io/v1',
+      'cert-manager.io/v1',
+      'gateway.networking.k8s.io/v1',
+    ])
       expect(says(known)).toBe(0);
   });
 });

@@ -22,13 +22,13 @@ describe('QUOTA-FIT', () => {
   });
 
   test('finds that the API at its most, in a rollout, does not fit', () => {
-    // 20 pods and one more of 250m; Redis 50m, the migration 100m, three databases of 500m, two poolers of 100m.
+    // 20 pods and one more of 250m; Redis 100m, the migration 100m, three databases of 500m, two poolers of 100m.
     expect(findingsOf(quotaFit, withQuota({ 'requests.cpu': '5' }))).toEqual([
       {
         at: 'itellico-mono',
         path: 'ResourceQuota/tight requests.cpu',
         got: '5',
-        allowed: "7.1 or more: all replicas, a rollout's surge, Jobs and servers",
+        allowed: "7.15 or more: all replicas, a rollout's surge, Jobs and servers",
         fix: 'Raise the quota, or lower the most replicas or what each requests.',
       },
     ]);
@@ -39,7 +39,7 @@ describe('QUOTA-FIT', () => {
       { path: 'ResourceQuota/tight pods', got: '27' },
       { path: 'ResourceQuota/tight limits.memory', got: '40Gi' },
     ]);
-    expect(findingsOf(quotaFit, withQuota({ pods: '28', 'requests.cpu': '7100m' }))).toEqual([]);
+    expect(findingsOf(quotaFit, withQuota({ pods: '28', 'requests.cpu': '7150m' }))).toEqual([]);
   });
 
   test('finds a container that does not say what the quota counts, unless a LimitRange says it', () => {

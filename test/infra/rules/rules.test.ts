@@ -14,8 +14,10 @@ describe('the rules', () => {
     }
   });
 
-  test.each(['development', 'staging', 'production'] as const)('find nothing in %s', (environment) => {
-    expect(checkAll(worldOf(stacks, environment))).toEqual([]);
+  test.each(['development', 'staging', 'production'] as const)('find no error in %s, and warn of the retired edge alone', (environment) => {
+    const findings = checkAll(worldOf(stacks, environment));
+    expect(findings.filter(({ rule }) => rule.severity === 'error')).toEqual([]);
+    expect(findings.map(({ rule, at }) => `${rule.code} ${at}`)).toEqual(['ING-RETIRED itellico-api']);
   });
 
   test('have each a file of their own, and a test beside it', () => {

@@ -22,7 +22,7 @@ const interfaceOf = (name: string, body: string): string =>
   `export interface ${name} {\n${[...body.matchAll(property)].map(([, field, optional, type]) => `  ${JSON.stringify(field)}${optional}: ${type};`).join('\n')}\n}`;
 
 const enumOf = (name: string, body: string): string =>
-  `export type ${name} = ${[...body.matchAll(/^ {2}[^/\s]\w* = ("[^\n]*"),$/gm)].map(([, value]) => value).join(' | ')};`;
+  `export type ${name} = ${[...body.matchAll(/^ {2}[^/\s]\w* = ("[^\n]*"|\d+),$/gm)].map(([, value]) => value).join(' | ')};`;
 
 /** A generated class around `number | string`, or another plain value. */
 const primitiveOf = (name: string, body: string): string => {
@@ -46,5 +46,7 @@ export const customKinds = (): CustomKind[] =>
   readdirSync(imports).map((file) => {
     const source = readFileSync(join(imports, file), 'utf8');
     const [, apiVersion = '', kind = ''] = /GVK: GroupVersionKind = \{\s*apiVersion: '([^']+)',\s*kind: '([^']+)'/.exec(source) ?? [];
-    return { apiVersion, kind, spec: `${kind}Spec`, types: declarationsOf(source), source };
+    // The class, which may be spelt otherwise than the kind: HttpRoute.
+    const [, name = ''] = /^export class (\w+) extends ApiObject/m.exec(source) ?? [];
+    return { apiVersion, kind, spec: `${name}Spec`, types: declarationsOf(source), source };
   });

@@ -28,6 +28,7 @@ const seeded = (from: string, kind: string, path: string, value?: unknown): Chec
 };
 
 const production = 'production/itellico-api.k8s.yaml';
+const gatewayed = 'production/todo-backend.k8s.yaml';
 const container = 'spec.template.spec.containers.0';
 
 const seeds: [string, Checked][] = [
@@ -54,6 +55,12 @@ const seeds: [string, Checked][] = [
   ['a number where an Application has text', seeded('argocd.k8s.yaml', 'Application', 'spec.source.targetRevision', 1)],
   ['an unknown field of a ServiceMonitor', seeded(production, 'ServiceMonitor', 'spec.endpoints.0.scrapeInterval', '30s')],
   ['an unknown field of a PrometheusRule', seeded(production, 'PrometheusRule', 'spec.groups.0.rules.0.exp', 'up')],
+  [
+    'text where an HTTPRoute has one of a few numbers',
+    seeded(gatewayed, 'HTTPRoute', 'spec.rules.0.filters.0.requestRedirect', { statusCode: '301' }),
+  ],
+  ['a misspelt enumeration of a Gateway', seeded(gatewayed, 'Gateway', 'spec.listeners.1.tls.mode', 'terminate')],
+  ['an unknown field of a Middleware', seeded('production/temporal-api.k8s.yaml', 'Middleware', 'spec.headers.stsSecond', 1)],
   ['a kind that nobody knows', seeded(production, 'Service', 'kind', 'Servise')],
   ['an API version that is no more', seeded(production, 'PodDisruptionBudget', 'apiVersion', 'policy/v1beta1')],
   [
@@ -88,12 +95,12 @@ describe('the schema of Kubernetes and of custom resources', () => {
 
   test('knows every custom kind that is imported, field by field', () => {
     for (const { apiVersion, kind, spec, types, source } of customKinds()) {
-      expect(`${apiVersion} ${kind}`).toMatch(/^[a-z.-]+\/v\w+ \w+$/);
+      expect(`${apiVersion} ${kind}`).toMatch(/^[a-z0-9.-]+\/v\w+ \w+$/);
       expect(types).toContain(`export interface ${spec} {`);
       const fields = source.match(/^ {2}readonly \w+\??: /gm) ?? [];
       expect(types.match(/^ {2}"/gm)).toHaveLength(fields.length);
       // Nothing that the compiler would take for anything.
-      expect(types.match(/: any\b/g) ?? []).toHaveLength(source.match(/^ {2}readonly \w+\??: any\b/gm)?.length ?? 0);
+      expect(types.match(/: any\b/g) ?? []).toHaveLength(source.match(/^ {2}readonly \w+\??: (\{ \[key: string\]: )?any\b/gm)?.length ?? 0);
     }
   });
 

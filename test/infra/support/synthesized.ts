@@ -8,9 +8,18 @@ import { type Difference, resolve } from '../../../infra/model/stack';
 import type { System } from '../../../infra/model/system';
 import { type KubernetesObject, Objects } from '../../../infra/rules/objects';
 import { itellicoApi } from '../../../infra/stacks/itellico-api';
+import { petBackend } from '../../../infra/stacks/pet-backend';
 import { restApi } from '../../../infra/stacks/rest-api';
+import { temporalApi } from '../../../infra/stacks/temporal-api';
+import { todoBackend } from '../../../infra/stacks/todo-backend';
 
-const stacks = { 'itellico-api': itellicoApi, 'rest-api': restApi };
+const stacks = {
+  'itellico-api': itellicoApi,
+  'pet-backend': petBackend,
+  'rest-api': restApi,
+  'temporal-api': temporalApi,
+  'todo-backend': todoBackend,
+};
 
 export type SystemName = keyof typeof stacks;
 

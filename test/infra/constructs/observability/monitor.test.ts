@@ -1,6 +1,7 @@
+import { matches } from '../../../../infra/rules/objects';
 import { metricsPath } from '../../../../service/contract/endpoints';
-import { ownerOf } from '../../support/pods';
-import { at, named, synthesized } from '../../support/synthesized';
+import { containerOf, ownerOf } from '../../support/pods';
+import { at, deployableOf, everywhere, named, objectsOf, synthesized } from '../../support/synthesized';
 
 const production = synthesized('production', 'itellico-api');
 const monitor = named(production, 'ServiceMonitor', 'api-metrics');
@@ -29,6 +30,23 @@ test('the monitor finds the Service of the API and no other', () => {
   expect(found.map(({ metadata }) => metadata.name)).toEqual(['api']);
   expect(at<{ name: string }[]>(found[0], 'spec.ports').map(({ name }) => name)).toContain('metrics');
 });
+
+const operated = everywhere.filter(([environment]) => environment !== 'development');
+
+test.each(operated)(
+  'in %s, the monitor of %s finds the Service of its API alone, and its alerts the containers of its pods',
+  (...where) => {
+    const deployable = deployableOf(...where);
+    const objects = objectsOf(deployable);
+    const { names } = deployable;
+    const { matchLabels } = at<{ matchLabels: Record<string, string> }>(named(objects, 'ServiceMonitor', names.monitor), 'spec.selector');
+    const found = objects.of('Service').filter(({ metadata: { labels = {} } }) => matches(matchLabels, labels));
+    expect(found.map(({ metadata }) => metadata.name)).toEqual([names.service]);
+    const containers = JSON.stringify(named(objects, 'PrometheusRule', names.alerts).spec).matchAll(/container=\\"(\w+)\\"/g);
+    const name = containerOf(objects, `Deployment/${names.deployment}`).name;
+    expect(new Set([...containers].map(([, container]) => container))).toEqual(new Set([name]));
+  },
+);
 
 test('Prometheus selects monitor and rules by the label of its release', () => {
   for (const object of [monitor, named(production, 'PrometheusRule', 'api-alerts')]) {

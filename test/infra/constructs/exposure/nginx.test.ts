@@ -1,5 +1,9 @@
-import type { EnvironmentName } from '../../../infra/environments';
-import { at, everywhere, named, synthesized } from '../support/synthesized';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EnvironmentName } from '../../../../infra/environments';
+import { entrance, reachedBy } from '../../support/exposures';
+import { containerOf } from '../../support/pods';
+import { at, everywhere, named, synthesized } from '../../support/synthesized';
 
 const annotationsOf = (environment: EnvironmentName): Record<string, string> =>
   named(synthesized(environment, 'itellico-api'), 'Ingress', 'api-ingress').metadata.annotations ?? {};
@@ -57,11 +61,8 @@ describe('the edge of itellico-api in production', () => {
 });
 
 test('without CORS at the edge, the service answers it', () => {
-  const objects = synthesized('production', 'rest-api', {
-    workloads: {
-      api: { exposure: { kind: 'nginx', host: 'api.example.com', tlsSecret: 'rest-tls', body: '20Mi', timeoutSeconds: 60 } },
-    },
-  });
+  const { cors: _, requestsPerMinute: __, ...plain } = entrance;
+  const objects = synthesized('production', 'rest-api', reachedBy({ kind: 'nginx', ...plain }));
   const { annotations = {} } = named(objects, 'Ingress', 'api-ingress').metadata;
   expect(Object.keys(annotations).filter((name) => /cors|limit-rpm/.test(name))).toEqual([]);
   expect(at(named(objects, 'ConfigMap', 'api-config'), 'data.CORS_OWNER')).toBe('service');
@@ -70,9 +71,24 @@ test('without CORS at the edge, the service answers it', () => {
   });
 });
 
+test('the service keeps idle connections for longer than the 60 s of the controller', () => {
+  const { env } = containerOf(synthesized('production', 'itellico-api'), 'Deployment/api');
+  expect(env).toContainEqual({ name: 'KEEP_ALIVE_TIMEOUT_MS', value: '72000' });
+});
+
+test('the closed list of annotations holds none that the controller does not have or refuses', () => {
+  const source = readFileSync(join(__dirname, '../../../../infra/constructs/exposure/nginx.ts'), 'utf8');
+  const [, closed = ''] = /type NginxAnnotation =\n([^;]*);/.exec(source) ?? [];
+  const used = [...closed.matchAll(/'([^']+)'/g)].map(([, name]) => name);
+  expect(used.length).toBeGreaterThan(5);
+  // Of risk "Critical", or none of the controller's.
+  expect(used.filter((name) => /snippet|^rate-limit$|gzip/.test(name ?? ''))).toEqual([]);
+});
+
 test.each(everywhere)('no path of %s %s leads to the metrics', (...where) => {
-  const metrics = synthesized(...where)
-    .of('Ingress')
-    .flatMap((ingress) => JSON.stringify(ingress.spec).match(/9091|metrics/g) ?? []);
+  const objects = synthesized(...where);
+  const metrics = [...objects.of('Ingress'), ...objects.of('HTTPRoute')].flatMap(
+    (ingress) => JSON.stringify(ingress.spec).match(/9091|metrics/g) ?? [],
+  );
   expect(metrics).toEqual([]);
 });

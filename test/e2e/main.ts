@@ -1,10 +1,11 @@
 import { checkDisruption, checkEviction } from './checks/disruption';
 import { checkIsolation, makeNamespaces } from './checks/isolation';
+import { checkRedisCluster } from './checks/redis-cluster';
 import { checkRunning } from './checks/running';
 import { checkScaling } from './checks/scaling';
 import { apply, kubectl } from './kubectl';
 import { Report } from './report';
-import { imageOf, type Subject, subjects } from './systems';
+import { imageOf, type Subject, subjects, variation } from './systems';
 import { provideVolumes } from './volumes';
 
 const tell = (line: string): void => {
@@ -38,6 +39,25 @@ const checkAll = async (report: Report, subject: Subject, image: string): Promis
   }
 };
 
+/** Production's Redis Cluster, in a test-only variation of development: six small pods. */
+const checkCluster = async (report: Report, subject: Subject, image: string): Promise<void> => {
+  const { cache } = subject.stack.base.dependencies;
+  if (subject.stack.production.dependencies?.cache?.location?.kind !== 'redisCluster' || cache?.location.kind !== 'own') return;
+  const { app, image: redis } = cache.location;
+  const resources = { cpu: '20m', memory: '64Mi', limits: { memory: '128Mi' } } as const;
+  const location = { kind: 'redisCluster', app, image: redis, resources, storage: '1Gi' } as const;
+  const yaml = variation(subject, { dependencies: { cache: { ...cache, location } } });
+  const removeVolumes = await provideVolumes([{ ...subject, yaml }], image);
+  const { name, namespace, service } = subject;
+  try {
+    await apply(yaml);
+    await checkRedisCluster(report, { name, namespace, app, image: redis, service });
+  } finally {
+    await kubectl(['delete', 'namespace', namespace, '--ignore-not-found'], undefined, 300_000);
+    await removeVolumes();
+  }
+};
+
 const run = async (): Promise<number> => {
   const report = new Report(tell);
   const made = await makeNamespaces();
@@ -46,6 +66,7 @@ const run = async (): Promise<number> => {
       const image = imageOf(subject.yaml);
       await report.check(subject.name, 'all checks were made', async () => {
         await checkAll(report, subject, image);
+        await checkCluster(report, subject, image);
         return 'none broke off';
       });
     }

@@ -123,6 +123,22 @@ test.each(everywhere)('%s of %s runs API and migration from one image, under the
   expect(images[0]).toMatch(/:9\.8\.7$/);
 });
 
+test.each<[SystemName, string[]]>([
+  ['itellico-api', ['api.mailgun.net', 'api.stripe.com']],
+  ['pet-backend', ['api.clerk.com', 'yourstore.myshopify.com', 'sentry.io']],
+  ['rest-api', ['mail.example.com', 'sentry.io']],
+  ['temporal-api', ['a4c.supabase.co']],
+  ['todo-backend', ['openrouter.ai']],
+])('%s calls %j over HTTPS, and nobody from a machine of developers', (system, hosts) => {
+  const called = (environment: (typeof environmentNames)[number]) => {
+    const { thirdParties, dependencies } = deployableOf(environment, system).system;
+    return [...thirdParties, ...(dependencies.errors ? [dependencies.errors.location.host] : [])];
+  };
+  expect(called('development')).toEqual([]);
+  expect(called('staging')).toEqual(hosts);
+  expect(called('production')).toEqual(hosts);
+});
+
 test.each(everywhere)('%s of %s has the encryption of its database said in its URL or parts', (...where) => {
   const { database } = deployableOf(...where).system.dependencies;
   const outside = database?.location.kind === 'external' && !database.location.cidrs;

@@ -98,6 +98,7 @@ describe('its environment', () => {
     );
     expect(secretKeys(production, 'backend-secrets')).toEqual(Object.values(keys).sort());
     expect(secretKeys(development, 'backend-secrets')).toEqual(Object.values(needed).sort());
+    expect(secretKeys(production, 'backend-migrate-secrets')).toEqual(['database-url']);
   });
 
   test('says where Shopify answers, wherever it has a key for it', () => {

@@ -101,6 +101,7 @@ describe('its environment', () => {
     const keys = ['DB_PASSWORD', 'ENCRYPTION_KEY', 'JWT_REFRESH_SECRET', 'JWT_SECRET', 'REDIS_PASSWORD'];
     for (const objects of Object.values(environments)) {
       expect(secretKeys(objects, 'api-secrets')).toEqual(keys);
+      expect(secretKeys(objects, 'api-migrate-secrets')).toEqual(['DB_PASSWORD']);
       for (const key of keys) expect(environmentOf(objects)[key]).toBe(`secret api-secrets/${key}`);
     }
   });
@@ -127,6 +128,14 @@ describe('its servers on development', () => {
     expect(containerOf(development, 'StatefulSet/postgres-deployment').resources).toEqual({
       requests: { cpu: '250m', memory: '512Mi' },
       limits: { cpu: '500m', memory: '1Gi' },
+    });
+  });
+
+  test('are PostgreSQL 15 and Redis 7, each with a tag that does not move', () => {
+    expect(containerOf(development, 'StatefulSet/postgres-deployment').image).toBe('postgres:15.14');
+    expect(containerOf(development, 'StatefulSet/redis')).toMatchObject({
+      image: 'redis:7.4.6',
+      resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '128Mi' } },
     });
   });
 

@@ -66,12 +66,13 @@ describe('its environment', () => {
       ALLOWED_ORIGINS: 'https://a4c.firstovertheline.com',
       CORS_OWNER: 'service',
     });
-    expect(environmentOf(environments[environment])).toMatchObject(data);
+    expect(environmentOf(environments[environment])).toMatchObject({ ...data, DATABASE_POOL_MIN: '1', DATABASE_POOL_MAX: '10' });
   });
 
   test.each(['development', 'staging', 'production'] as const)('takes its keys from temporal-api-secrets in %s', (environment) => {
     const keys = ['DATABASE_URL', 'SUPABASE_ANON_KEY', 'SUPABASE_SERVICE_ROLE_KEY', 'SUPABASE_URL'];
     expect(secretKeys(environments[environment], 'temporal-api-secrets')).toEqual(keys);
+    expect(secretKeys(environments[environment], 'temporal-api-migrate-secrets')).toEqual(['DATABASE_URL']);
     const variables = environmentOf(environments[environment]);
     for (const key of keys) expect(variables[key]).toBe(`secret temporal-api-secrets/${key}`);
   });

@@ -69,11 +69,12 @@ describe.each(all)('in %s', (environment, objects) => {
     const data = at<object>(named(objects, 'ConfigMap', `${app}-config`), 'data');
     expect(data).toMatchObject({ ENVIRONMENT: environment, LOG_LEVEL: 'info', PORT: '8000', FEATURES: 'auth.betterAuth,tasks' });
     expect(data).not.toHaveProperty('NODE_ENV');
-    expect(environmentOf(objects)).toMatchObject({ ...data, DATABASE_POOL_MAX: '10' });
+    expect(environmentOf(objects)).toMatchObject({ ...data, DATABASE_POOL_MIN: '1', DATABASE_POOL_MAX: '10' });
   });
 
-  test('the Secret holds DATABASE_URL and BETTER_AUTH_SECRET', () => {
+  test('the Secret holds DATABASE_URL and BETTER_AUTH_SECRET, that of the migration its URL alone', () => {
     expect(secretKeys(objects, `${app}-secret`)).toEqual(['BETTER_AUTH_SECRET', 'DATABASE_URL']);
+    expect(secretKeys(objects, `${app}-migrate-secret`)).toEqual(['DATABASE_URL']);
     expect(environmentOf(objects)).toMatchObject({
       DATABASE_URL: `secret ${app}-secret/DATABASE_URL`,
       BETTER_AUTH_SECRET: `secret ${app}-secret/BETTER_AUTH_SECRET`,

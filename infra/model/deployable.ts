@@ -1,12 +1,19 @@
 import type { Cluster } from '../clusters';
 import type { Environment, EnvironmentName } from '../environments';
-import type { SealedSecret } from './sealed';
 import type { Names, System } from './system';
 
 /** What runs: `tag` for people, `digest`, once built, for the cluster. */
 export interface Release {
   tag: string;
   digest?: string;
+}
+
+/** What `kubeseal` writes: only the controller of the cluster can open it. */
+export interface SealedSecret {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string; annotations?: Record<string, string> };
+  spec: { encryptedData: Record<string, string>; template?: { type?: string } };
 }
 
 /** One system in one environment, parsed: all that constructs and rules read. */

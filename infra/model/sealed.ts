@@ -1,14 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
+import type { SealedSecret } from './deployable';
 import type { SecretContent } from './secret-content';
-
-/** What `kubeseal` writes: only the controller of the cluster can open it. */
-export interface SealedSecret {
-  apiVersion: string;
-  kind: string;
-  metadata: { name: string; namespace?: string; annotations?: Record<string, string> };
-  spec: { encryptedData: Record<string, string>; template?: { type?: string } };
-}
 
 /** One thing wrong with a sealed file, in words. */
 export interface SealedProblem {

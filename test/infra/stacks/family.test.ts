@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentNames, environments } from '../../../infra/environments';
+import { selectorOf } from '../../../infra/model/deployable';
 import { publicHost } from '../../../infra/model/entrance';
 import { stacks } from '../../../infra/stacks';
 import { deploymentIn } from '../support/environment';
 import { edgeKinds, reachedBy } from '../support/exposures';
+import { mayReceive } from '../support/network';
 import { containerOf } from '../support/pods';
 import { at, deployableOf, everywhere, type SystemName, synthesized } from '../support/synthesized';
 
@@ -137,6 +139,17 @@ test.each<[SystemName, string[]]>([
   expect(called('development')).toEqual([]);
   expect(called('staging')).toEqual(hosts);
   expect(called('production')).toEqual(hosts);
+});
+
+test.each(everywhere)('%s of %s serves metrics on 9091, to Prometheus alone', (environment, system) => {
+  const deployable = deployableOf(environment, system);
+  const objects = synthesized(environment, system);
+  const pod = { labels: { ...selectorOf(deployable.system) } };
+  const prometheus = { namespace: 'monitoring', labels: { 'app.kubernetes.io/name': 'prometheus' } };
+  expect(containerOf(objects, deploymentIn(objects)).ports?.[1]).toEqual({ name: 'metrics', containerPort: 9091, protocol: 'TCP' });
+  expect(mayReceive(objects, pod, prometheus, 9091)).toBe(true);
+  expect(mayReceive(objects, pod, { labels: { app: 'frontend' } }, 9091)).toBe(false);
+  expect(objects.of('ServiceMonitor')).toHaveLength(environment === 'development' ? 0 : 1);
 });
 
 test.each(everywhere)('%s of %s has the encryption of its database said in its URL or parts', (...where) => {

@@ -59,6 +59,11 @@ const deployed = {
 
 const uses = ['database', 'cache', 'queue', 'workflows', 'storage', 'mail', 'traces'] as const;
 
+const behavior = {
+  down: { stabilizationSeconds: 300, select: 'Min', policies: [shared.percent(50, 60), shared.pods(2, 60)] },
+  up: { stabilizationSeconds: 60, select: 'Max', policies: [shared.percent(100, 30), shared.pods(4, 30)] },
+} as const;
+
 export const itellicoApi = defineStack({
   base: {
     name: 'itellico-api',
@@ -135,22 +140,7 @@ export const itellicoApi = defineStack({
     ...deployed,
     dependencies: { database: pooled(3, '50Gi'), ...platform },
     workloads: {
-      api: {
-        uses,
-        minAvailable: 2,
-        scale: {
-          kind: 'range',
-          min: 3,
-          max: 20,
-          cpu: 70,
-          memory: 80,
-          requestsPerSecond: 1_000,
-          behavior: {
-            down: { stabilizationSeconds: 300, select: 'Min', policies: [shared.percent(50, 60), shared.pods(2, 60)] },
-            up: { stabilizationSeconds: 60, select: 'Max', policies: [shared.percent(100, 30), shared.pods(4, 30)] },
-          },
-        },
-      },
+      api: { uses, minAvailable: 2, scale: { kind: 'range', min: 3, max: 20, cpu: 70, memory: 80, requestsPerSecond: 1_000, behavior } },
     },
   },
 });

@@ -165,7 +165,7 @@ export const documents = (yaml: string): Manifest[] => parseAllDocuments(yaml).m
 /** Development with one more difference: an environment for tests alone, from the same stack. */
 export const variation = (subject: Subject, difference: Difference<System>): string => {
   const { development } = subject.stack;
-  const workloads = { ...development.workloads, ...difference.workloads };
+  const workloads = { ...development.workloads, api: { ...development.workloads?.api, ...difference.workloads?.api } };
   const changed: Stack = {
     ...subject.stack,
     development: { ...development, ...difference, config: { ...development.config, ...difference.config }, workloads },

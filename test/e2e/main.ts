@@ -20,6 +20,11 @@ const imagesOf = (): string[] => [
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined;
 const chosen = subjects.filter(({ name }) => !only || name === only);
 
+const scalesByRequests = ({ stack }: Subject): boolean => {
+  const scale = stack.production.workloads?.api?.scale;
+  return scale?.kind === 'range' && scale.requestsPerSecond !== undefined;
+};
+
 /** One system after the other: a small cluster has no room for all of them at once. */
 const checkAll = async (report: Report, subject: Subject, image: string): Promise<void> => {
   const { name, namespace, yaml } = subject;
@@ -30,7 +35,7 @@ const checkAll = async (report: Report, subject: Subject, image: string): Promis
     await checkIsolation(report, subject, image);
     await checkDisruption(report, subject);
     await checkEviction(report, subject);
-    if (subject === chosen[0]) await checkScaling(report, subject, image);
+    if (scalesByRequests(subject)) await checkScaling(report, subject, image);
   } finally {
     if (!process.argv.includes('--keep')) {
       await kubectl(['delete', 'namespace', namespace, '--ignore-not-found'], undefined, 300_000);

@@ -39,6 +39,8 @@ const upAndDown = async (subject: Subject, scale: Scale & { kind: 'range' }): Pr
   await until('the metric to be known', 180, async () =>
     (await autoscaler()).status.conditions?.some(({ type, status }) => type === 'ScalingActive' && status === 'True'),
   );
+  // What the load before left in the rate has to be forgotten first.
+  await until('the least pods before the load', 180, async () => (await autoscaler()).status.currentReplicas === scale.min);
   const load = runIn<LoadResult>(
     namespace,
     'prober-frontend',

@@ -8,8 +8,8 @@ type BySpelling<S, K extends Kind> = S extends Setting<infer T, infer Name, K, b
 type Intersection<U> = (U extends unknown ? (member: U) => void : never) extends (all: infer I) => void ? I : never;
 type OfKind<K extends Kind> = Intersection<BySpelling<Leaves<typeof settings>, K>>;
 
-/** Spelling to value, for all that a stack says itself. An interface, so that the compiler's errors print this name. */
-export interface PlainEnvironment extends OfKind<'plain'> {}
+/** Spelling to value, for all that a stack says itself. Mapped in place, so that the compiler's errors print this name. */
+export type PlainEnvironment = { [Name in keyof OfKind<'plain'>]: OfKind<'plain'>[Name] };
 
 /** Spelling to value, for all that infra computes. */
 export interface DerivedEnvironment extends OfKind<'derived'> {}

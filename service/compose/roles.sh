@@ -4,7 +4,8 @@ psql -v ON_ERROR_STOP=1 -v owner_password="$OWNER_PASSWORD" -v application_passw
   --username postgres --dbname postgres <<'SQL'
 CREATE ROLE rest_api_owner LOGIN PASSWORD :'owner_password';
 CREATE ROLE rest_api LOGIN PASSWORD :'application_password';
-CREATE DATABASE rest_api_db OWNER rest_api_owner;
+SELECT 'CREATE DATABASE rest_api_db' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'rest_api_db') \gexec
+ALTER DATABASE rest_api_db OWNER TO rest_api_owner;
 REVOKE CONNECT, TEMPORARY ON DATABASE rest_api_db FROM PUBLIC;
 GRANT CONNECT ON DATABASE rest_api_db TO rest_api;
 SQL

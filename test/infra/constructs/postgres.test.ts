@@ -48,7 +48,8 @@ psql -v ON_ERROR_STOP=1 -v owner_password="$OWNER_PASSWORD" -v application_passw
   --username postgres --dbname postgres <<'SQL'
 CREATE ROLE rest_api_owner LOGIN PASSWORD :'owner_password';
 CREATE ROLE rest_api LOGIN PASSWORD :'application_password';
-CREATE DATABASE rest_api_db OWNER rest_api_owner;
+SELECT 'CREATE DATABASE rest_api_db' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'rest_api_db') \\gexec
+ALTER DATABASE rest_api_db OWNER TO rest_api_owner;
 REVOKE CONNECT, TEMPORARY ON DATABASE rest_api_db FROM PUBLIC;
 GRANT CONNECT ON DATABASE rest_api_db TO rest_api;
 SQL
@@ -58,7 +59,7 @@ SQL
 
 test('neither role of itellico-api may pass row-level security', () => {
   expect(script(itellico, 'postgresql-init')).not.toMatch(/SUPERUSER|BYPASSRLS|CREATEDB|CREATEROLE/);
-  expect(script(itellico, 'postgresql-init')).toMatch(/CREATE DATABASE mono OWNER api_owner/);
+  expect(script(itellico, 'postgresql-init')).toMatch(/ALTER DATABASE mono OWNER TO api_owner/);
 });
 
 test('one role for both is refused', () => {

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { apply, kubectl, list, until } from './kubectl';
 import { documents, type Subject } from './systems';
 
@@ -76,10 +77,12 @@ export const provideVolumes = async (subjects: readonly Subject[], image: string
     return async () => {};
   const claims = claimsOf(subjects);
   const folders = claims.map((claim) => folderOf(claim).replace('/var/tmp/counterpart-e2e', '/disk'));
+  const remove = (paths: string[]): string => `for (const f of ${JSON.stringify(paths)}) fs.rmSync(f, { recursive: true, force: true });`;
+  // A run that was cut short leaves its data, with the roles of an older script in it.
   await onNode(
     'make-folders',
     image,
-    `for (const f of ${JSON.stringify(folders)}) { fs.mkdirSync(f, { recursive: true }); fs.chmodSync(f, 0o777) }`,
+    `${remove(folders)} for (const f of ${JSON.stringify(folders)}) { fs.mkdirSync(f, { recursive: true }); fs.chmodSync(f, 0o777) }`,
   );
   const volumes = claims.map((claim) => ({
     apiVersion: 'v1',
@@ -96,6 +99,6 @@ export const provideVolumes = async (subjects: readonly Subject[], image: string
   await apply(volumes.map((volume) => JSON.stringify(volume)).join('\n---\n'));
   return async () => {
     await kubectl(['delete', 'pv', ...claims.map(nameOf), '--ignore-not-found', '--wait=false']);
-    await onNode('remove-folders', image, `for (const f of ${JSON.stringify(folders)}) fs.rmSync(f, { recursive: true, force: true })`);
+    await onNode('remove-folders', image, remove([...new Set(folders.map((folder) => dirname(folder)))]));
   };
 };

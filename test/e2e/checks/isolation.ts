@@ -1,10 +1,10 @@
-import { apply, kubectl, runIn } from '../kubectl';
+import { apply, kubectl, list, type Pod, runIn } from '../kubectl';
 import { identitiesOf, tryMatrix } from '../network';
 import { startProbers, stopProbers } from '../probers';
 import { connectProgram, type Reached } from '../programs/connect';
 import { type Answer, requestProgram, resolveProgram } from '../programs/request';
 import type { Report } from '../report';
-import type { Subject } from '../systems';
+import { type Subject, selector } from '../systems';
 
 const namespaceOf = (name: string): string => JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
 
@@ -46,7 +46,9 @@ export const checkIsolation = async (report: Report, subject: Subject, image: st
       return '169.254.169.254:80';
     });
     await report.check(name, 'metrics are scraped from where Prometheus is', async () => {
-      const url = `http://${service.name}.${namespace}.svc.cluster.local:${ports.metrics}/metrics`;
+      // As Prometheus does it: every pod for itself, at its own address.
+      const [pod] = (await list<Pod>('pods', '-n', namespace, '-l', selector(subject))).filter(({ status }) => status.podIP);
+      const url = `http://${pod?.status.podIP}:${ports.metrics}/metrics`;
       const { status, body } = await runIn<Answer>('monitoring', 'prober-prometheus', requestProgram(url));
       const missing = ['http_requests_total', 'http_request_duration_seconds_bucket', 'db_pool_connections_max'].filter(
         (metric) => !body.includes(metric),

@@ -1,9 +1,7 @@
-import type { Kind, Setting } from './setting';
+import type { AnySetting, Kind, Setting } from './setting';
 import type { settings } from './settings';
 
-// biome-ignore lint/suspicious/noExplicitAny: matches a setting of any value type
-type Leaf = Setting<any, any, any, any>;
-type Leaves<T> = T extends Leaf ? T : { [K in keyof T]: Leaves<T[K]> }[keyof T];
+type Leaves<T> = T extends AnySetting ? T : { [K in keyof T]: Leaves<T[K]> }[keyof T];
 type BySpelling<S, K extends Kind> = S extends Setting<infer T, infer Name, K, boolean> ? { [N in Name]?: T } : never;
 type Intersection<U> = (U extends unknown ? (member: U) => void : never) extends (all: infer I) => void ? I : never;
 type OfKind<K extends Kind> = Intersection<BySpelling<Leaves<typeof settings>, K>>;
@@ -30,7 +28,7 @@ export type Config = Decoded<typeof settings>;
 type Plain<T> =
   T extends Setting<infer V, string, 'plain', boolean>
     ? V
-    : T extends Leaf
+    : T extends AnySetting
       ? never
       : { [K in keyof T as Plain<T[K]> extends never ? never : K]?: Plain<T[K]> };
 

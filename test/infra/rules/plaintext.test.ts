@@ -93,8 +93,7 @@ describe('SECRET-PLAINTEXT', () => {
     ['DB_PASSWORD', '$(PGPASSWORD)'],
     ['DB_PASSWORD', ''],
     ['DATABASE_URL', 'postgresql://api:$(DB_PASSWORD)@db:5432/mono'],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: what a shell would replace
-    ['DATABASE_URL', 'postgresql://api:${DB_PASSWORD}@db:5432/mono'],
+    ['DATABASE_URL', `postgresql://api:\${DB_PASSWORD}@db:5432/mono`],
     ['DATABASE_URL', 'postgresql://api:{{ .password | urlquery }}@db:5432/mono'],
     ['DATABASE_URL', 'postgresql://api@db:5432/mono'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector:4317/a@b'],

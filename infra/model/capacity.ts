@@ -48,13 +48,15 @@ const ofServer = ([slot, { location }]: [string, Dependency]): Demand => {
 /** For what is not described here and passes by: a certificate's solver, somebody's debugging pod. */
 const spare: Resources = { cpu: '100m', memory: '128Mi', limits: { memory: '256Mi' } };
 
-/** All that may run in the namespace at once: every replica and a surge, two migrations, servers, neighbours, and a spare. */
+/** All that may run in the namespace at once: replicas, those that a rollout replaces, two migrations, servers, neighbours, spares. */
 export const demandOf = ({ system }: Deployable): Demand => {
   const { api, migration } = system.workloads;
   const { neighbours } = system.namespace;
   const most = api.scale.kind === 'range' ? api.scale.max : api.scale.replicas;
   return sum([
-    times(most + surge, api.resources),
+    // A pod that drains counts until it has gone, which takes longer than its successor to be ready: with room for the
+    // surge alone, every step of a rollout waits for that, and for the back-off of who was refused.
+    times(2 * most + surge, api.resources),
     // That of the release before may still be there.
     times(2, migration.resources),
     ...Object.entries(system.dependencies as Record<string, Dependency>).map(ofServer),

@@ -6,12 +6,12 @@ const hard = at<Record<string, string>>(named(production, 'ResourceQuota', 'quot
 
 const owned = everywhere.filter(([, system]) => system !== 'temporal-api');
 
-test('the quota of itellico is all replicas and a surge, two migrations, its servers, its neighbours, and a spare', () => {
-  // Pods: 21 of the API, 2 migrations, 3 + 1 instances, 2 + 1 poolers, 1 Redis, 20 neighbours, 2 to spare.
-  expect(hard.pods).toBe('53');
-  expect(hard['requests.cpu']).toBe(`${21 * 250 + 2 * 100 + 4 * 500 + 3 * 100 + 100 + 4_000 + 2 * 100}m`);
-  expect(hard['requests.memory']).toBe(`${21 * 512 + 2 * 128 + 4 * 2_048 + 3 * 128 + 128 + 8_192 + 2 * 128}Mi`);
-  expect(hard['limits.memory']).toBe(`${21 * 2_048 + 2 * 256 + 4 * 2_048 + 3 * 128 + 256 + 16_384 + 2 * 256}Mi`);
+test('the quota of itellico is all replicas, as many that they replace, a surge, two migrations, its servers, its neighbours, and a spare', () => {
+  // Pods: 2 x 20 + 1 of the API, 2 migrations, 3 + 1 instances, 2 + 1 poolers, 1 Redis, 20 neighbours, 2 to spare.
+  expect(hard.pods).toBe('73');
+  expect(hard['requests.cpu']).toBe(`${41 * 250 + 2 * 100 + 4 * 500 + 3 * 100 + 100 + 4_000 + 2 * 100}m`);
+  expect(hard['requests.memory']).toBe(`${41 * 512 + 2 * 128 + 4 * 2_048 + 3 * 128 + 128 + 8_192 + 2 * 128}Mi`);
+  expect(hard['limits.memory']).toBe(`${41 * 2_048 + 2 * 256 + 4 * 2_048 + 3 * 128 + 256 + 16_384 + 2 * 256}Mi`);
 });
 
 test.each(owned)('no load balancer and no node port of %s %s is opened past the exposure', (...where) => {
@@ -23,9 +23,9 @@ test.each(owned)('no load balancer and no node port of %s %s is opened past the 
 
 test('the quota of pet-backend counts the servers once, though two poolers stand before them, and all six of Redis', () => {
   const pet = at<Record<string, string>>(named(synthesized('production', 'pet-backend'), 'ResourceQuota', 'quota'), 'spec.hard');
-  // 11 of the API, 2 migrations, 3 + 1 instances, twice 2 + 1 poolers, 6 Redis, 2 to spare.
-  expect(pet.pods).toBe('31');
-  expect(pet['requests.cpu']).toBe(`${11 * 250 + 2 * 100 + 4 * 4_000 + 6 * 100 + 6 * 250 + 2 * 100}m`);
+  // 2 x 10 + 1 of the API, 2 migrations, 3 + 1 instances, twice 2 + 1 poolers, 6 Redis, 2 to spare.
+  expect(pet.pods).toBe('41');
+  expect(pet['requests.cpu']).toBe(`${21 * 250 + 2 * 100 + 4 * 4_000 + 6 * 100 + 6 * 250 + 2 * 100}m`);
 });
 
 test.each(owned)('everything of %s %s fits its quota at its most', (...where) => {

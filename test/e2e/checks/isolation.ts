@@ -1,4 +1,4 @@
-import { apply, kubectl, list, type Pod, runIn } from '../kubectl';
+import { apply, isReady, kubectl, list, type Pod, runIn } from '../kubectl';
 import { identitiesOf, tryMatrix } from '../network';
 import { startProbers, stopProbers } from '../probers';
 import { connectProgram, type Reached } from '../programs/connect';
@@ -47,8 +47,7 @@ export const checkIsolation = async (report: Report, subject: Subject, image: st
     });
     await report.check(name, 'metrics are scraped from where Prometheus is', async () => {
       // As Prometheus does it: a pod at its own address. The prober in the API's place has its labels, but is never ready.
-      const pods = await list<Pod>('pods', '-n', namespace, '-l', selector(subject));
-      const pod = pods.find(({ status }) => status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True'));
+      const pod = (await list<Pod>('pods', '-n', namespace, '-l', selector(subject))).find(isReady);
       const url = `http://${pod?.status.podIP}:${ports.metrics}/metrics`;
       const { status, body } = await runIn<Answer>('monitoring', 'prober-prometheus', requestProgram(url));
       const missing = ['http_requests_total', 'http_request_duration_seconds_bucket', 'db_pool_connections_max'].filter(

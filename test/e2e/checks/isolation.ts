@@ -1,4 +1,4 @@
-import { apply, isReady, kubectl, list, type Pod, runIn } from '../kubectl';
+import { apply, isReady, kubectl, podsOf, runIn } from '../kubectl';
 import { identitiesOf, tryMatrix } from '../network';
 import { startProbers, stopProbers } from '../probers';
 import { connectProgram, type Reached } from '../programs/connect';
@@ -47,7 +47,7 @@ export const checkIsolation = async (report: Report, subject: Subject, image: st
     });
     await report.check(name, 'metrics are scraped from where Prometheus is', async () => {
       // As Prometheus does it: a pod at its own address. The prober in the API's place has its labels, but is never ready.
-      const pod = (await list<Pod>('pods', '-n', namespace, '-l', selector(subject))).find(isReady);
+      const pod = (await podsOf(namespace, selector(subject))).find(isReady);
       const url = `http://${pod?.status.podIP}:${ports.metrics}/metrics`;
       const { status, body } = await runIn<Answer>('monitoring', 'prober-prometheus', requestProgram(url));
       const missing = ['http_requests_total', 'http_request_duration_seconds_bucket', 'db_pool_connections_max'].filter(

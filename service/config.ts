@@ -5,6 +5,7 @@ import { entryOf } from './contract/catalogue';
 import { type Decoded, decode, lookUp, type Problem } from './contract/decode';
 import { dependencySlots } from './contract/dependencies';
 import { configFolder } from './contract/endpoints';
+import { featureProblems } from './contract/feature-rules';
 import { environment as environmentSetting } from './contract/settings/server';
 import type { Config } from './contract/types';
 
@@ -81,14 +82,8 @@ function* crossProblems(environment: Environment, file: unknown, config: Config 
       fix: 'Else every exit is a forced one: leave time for the last answers.',
     };
   }
-  if (config?.features.includes('tasks') && !config.features.some((feature) => feature.startsWith('auth.'))) {
-    yield {
-      where: 'FEATURES',
-      got: JSON.stringify(config.features),
-      allowed: 'tasks together with a feature auth.…',
-      fix: 'Tasks belong to the subject of a token: add auth.local, or who else signs the tokens.',
-    };
-  }
+  const { features = [] } = config ?? {};
+  for (const problem of featureProblems(features)) yield { where: 'FEATURES', got: JSON.stringify(features), ...problem };
 }
 
 /**

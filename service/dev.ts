@@ -3,9 +3,9 @@ import { describeProblems, readConfig } from './config';
 import { docsPath } from './contract/endpoints';
 import type { Config } from './contract/types';
 import { type DevelopmentDatabase, openDevelopmentDatabase } from './development/database';
-import { developmentEnvironment } from './development/environment';
+import { developmentEnvironment, developmentSecrets } from './development/environment';
+import { seed, seededEmail } from './development/seed';
 import { isFree } from './embedded/free-port';
-import { signAccessToken } from './plugins/authentication';
 import { type Service, serve } from './server';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -24,8 +24,15 @@ const checkPorts = async ({ server, metrics }: Config): Promise<void> => {
   }
 };
 
-const announce = ({ app, url, metricsUrl }: Service, { place }: DevelopmentDatabase): void => {
-  const token = signAccessToken(app, { sub: 'developer' });
+/** As anybody does; null where nobody was seeded, or accounts are kept elsewhere. */
+const logIn = async ({ app }: Service, password: string): Promise<string | null> => {
+  const response = await app.inject({ method: 'POST', url: '/api/auth/login', payload: { email: seededEmail, password } });
+  return response.statusCode === 200 ? response.json<{ accessToken: string }>().accessToken : null;
+};
+
+const announce = async (service: Service, { place }: DevelopmentDatabase, password: string): Promise<void> => {
+  const { url, metricsUrl } = service;
+  const token = await logIn(service, password);
   say(
     [
       '',
@@ -33,10 +40,15 @@ const announce = ({ app, url, metricsUrl }: Service, { place }: DevelopmentDatab
       `  Docs     ${url}${docsPath}`,
       ...(metricsUrl ? [`  Metrics  ${metricsUrl}`] : []),
       `  Data     ${place}`,
-      '',
-      '  Make a task; the token is valid for a day:',
-      '',
-      `curl -s ${url}/api/tasks -H 'authorization: Bearer ${token}' -H 'content-type: application/json' -d '{"title":"Say hello"}'`,
+      ...(token
+        ? [
+            `  Login    ${seededEmail}, password ${password}`,
+            '',
+            '  Make a task; the token is valid for a day:',
+            '',
+            `curl -s ${url}/api/tasks -H 'authorization: Bearer ${token}' -H 'content-type: application/json' -d '{"title":"Say hello"}'`,
+          ]
+        : ['', `  Nobody is there yet: POST ${url}/api/auth/register, or npm run db:seed.`]),
       '',
       '  Ctrl-C stops everything.',
       '',
@@ -63,20 +75,32 @@ const listenForInterruption = () => {
   return state;
 };
 
+/** @throws Error for a deployed stage: everybody who can read .data would have an account there */
+const sow = async ({ environment, auth }: Config, url: string, password: string, tell: boolean): Promise<void> => {
+  if (environment === 'staging' || environment === 'production') {
+    throw new Error(`NODE_ENV is ${environment}: example accounts are for development and test. Register the first account there instead.`);
+  }
+  const added = await seed({ url, password, rounds: auth.bcryptRounds });
+  if (tell) say(added ? `added ${seededEmail} and others, password ${password}` : 'the examples are there already');
+};
+
 const main = async (): Promise<void> => {
   const interruption = listenForInterruption();
   const migrateOnly = process.argv.includes('--migrate-only');
-  const decoded = readConfig(developmentEnvironment(process.env, dataFolder), process.cwd());
+  const seedOnly = process.argv.includes('--seed-only');
+  const secrets = developmentSecrets(dataFolder);
+  const decoded = readConfig(developmentEnvironment(process.env, secrets), process.cwd());
   if (!decoded.ok) throw new Error(describeProblems(decoded.problems));
   const { config } = decoded;
-  if (!migrateOnly) await checkPorts(config);
+  if (!migrateOnly && !seedOnly) await checkPorts(config);
   const database = await openDevelopmentDatabase(dataFolder, config.database, { migrate: migrateOnly, log: say });
   interruption.database = database;
   try {
     if (migrateOnly) return;
-    const { applicationUrl = config.database.url } = database;
-    const server = await serve({ ...config, database: { ...config.database, url: applicationUrl } });
-    announce(server, database);
+    if (seedOnly || database.ours) await sow(config, database.url, secrets.password, seedOnly);
+    if (seedOnly) return;
+    const server = await serve({ ...config, database: { ...config.database, url: database.url } });
+    await announce(server, database, secrets.password);
     await interruption.first;
     await server.close();
   } finally {

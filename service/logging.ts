@@ -8,7 +8,7 @@ export interface LogStream {
 }
 
 /** Names by which runbooks look for lines. */
-export type Component = 'database' | 'cache' | 'auth' | 'server';
+export type Component = 'database' | 'cache' | 'auth' | 'audit' | 'server';
 
 export const componentLog = (log: FastifyBaseLogger, component: Component): FastifyBaseLogger => log.child({ component });
 

@@ -56,9 +56,28 @@ export class HttpProblem extends Error {
 export const notFound = (what: string): HttpProblem =>
   new HttpProblem({ code: 'not_found', status: 404, detail: `There is no such ${what}.` });
 
-const fieldError = z.object({ in: z.string().max(20), pointer: z.string().max(1_000), detail: z.string().max(1_000) });
+/** @param wait milliseconds until the next try may pass */
+export const tooMany = (what: string, wait: number): HttpProblem => {
+  // 0 would invite a try that is refused as well.
+  const seconds = Math.max(1, Math.ceil(wait / 1_000));
+  return new HttpProblem({
+    code: 'rate_limited',
+    status: 429,
+    detail: `Too many ${what}. Try again in ${seconds} s.`,
+    headers: { 'retry-after': String(seconds) },
+  });
+};
 
-const schema = z
+/** Of one answer: who sends thousands of wrong things learns of the first, and is not sent a megabyte. */
+export const mostErrors = 100;
+
+/** Characters: names that were sent stand in pointers and details. */
+export const longestText = 1_000;
+
+const fieldError = z.object({ in: z.string().max(20), pointer: z.string().max(longestText), detail: z.string().max(longestText) });
+
+/** Body of every answer that is not the wished one. The documentation finds it by its id. */
+export const problem = z
   .object({
     type: z.literal('about:blank'),
     title: z.string().max(100),
@@ -67,11 +86,6 @@ const schema = z
     detail: z.string().max(1_000).describe('For people; may change'),
     instance: z.string().max(10_000),
     requestId: z.string().max(64),
-    errors: z.array(fieldError).max(1_000).optional().describe('Where the request is wrong'),
+    errors: z.array(fieldError).max(mostErrors).optional().describe('Where the request is wrong'),
   })
   .meta({ id: 'Problem' });
-
-const described = { description: 'Anything else', content: { [problemType]: { schema } } };
-
-/** For the documentation of a route: how it says that something went wrong. */
-export const problemResponses = { '4xx': described, '5xx': described };

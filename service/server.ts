@@ -3,6 +3,8 @@ import { buildApp } from './app';
 import { loadConfig } from './config';
 import type { Config } from './contract/types';
 import { connectionUrl } from './database/connection-url';
+import { outageReason } from './database/outage';
+import { requireScopedRole } from './database/role';
 import { waitForDatabase } from './database/wait';
 import { componentLog } from './logging';
 import { listenForScrapes } from './metrics-listener';
@@ -16,7 +18,7 @@ export interface Service {
   close(): Promise<void>;
 }
 
-class DatabaseUnreachable extends Error {}
+class DatabaseUnusable extends Error {}
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -29,9 +31,16 @@ const reachDatabase = async (app: FastifyInstance): Promise<void> => {
       timeout: database.startTimeout,
       log: (line) => log.warn(`database: ${line}`),
     });
-    await app.database.check();
+    await app.db.check();
   } catch (error) {
-    throw new DatabaseUnreachable(`database unreachable at start: ${messageOf(error)}`);
+    throw new DatabaseUnusable(`database unreachable at start: ${messageOf(error)}`);
+  }
+  // The replica has a URL, and so a role, of its own. It may be away: it is not needed to start.
+  for (const { name, pool } of app.db.pools) {
+    await requireScopedRole(pool).catch((error: unknown) => {
+      if (name === 'reader' && outageReason(error)) return;
+      throw new DatabaseUnusable(messageOf(error));
+    });
   }
 };
 
@@ -65,7 +74,7 @@ const main = async (): Promise<void> => {
   try {
     service = await run(app);
   } catch (error) {
-    componentLog(app.log, error instanceof DatabaseUnreachable ? 'database' : 'server').fatal(messageOf(error));
+    componentLog(app.log, error instanceof DatabaseUnusable ? 'database' : 'server').fatal(messageOf(error));
     process.exit(1);
   }
 };

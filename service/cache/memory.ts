@@ -1,28 +1,31 @@
 import { LRUCache } from 'lru-cache';
 import type { Config } from '../contract/types';
-import type { Cache } from './cache';
+import type { Stores } from './store';
 
-/** One per process: two replicas may differ for as long as a value lives. */
-export const memoryCache = ({ max, ttl: usual, checkperiod }: Config['cache']): Cache => {
-  const entries = new LRUCache<string, string>({ max });
+/** Bytes: a quarter of the least that a pod is given. A thousand of the largest designs would be more than all of it. */
+const maxSize = 64 * 1_024 * 1_024;
+
+/** One for each process: two may differ for as long as a value lives. */
+export const memoryStores = ({ max, checkperiod }: Pick<Config['cache'], 'max' | 'checkperiod'>): Stores => {
+  const entries = new LRUCache<string, string>({
+    max,
+    maxSize,
+    // V8 takes two bytes for each character as soon as one of them is beyond Latin-1.
+    sizeCalculation: (text, place) => 2 * (text.length + place.length),
+  });
   // Dead values are dropped when read; the sweep frees those that nobody asks for again. 0 means never.
   const sweep = checkperiod > 0 ? setInterval(() => entries.purgeStale(), checkperiod * 1_000).unref() : undefined;
-  const set = (key: string, value: unknown, ttl = usual): void => {
-    // A lifetime of 0 means "no caching", which the library would read as "for ever".
-    if (ttl > 0) entries.set(key, JSON.stringify(value), { ttl: ttl * 1_000 });
+  const put = (place: string, text: string, lifetime: number): void => {
+    entries.set(place, text, { ttl: lifetime * 1_000 });
   };
   return {
-    get: async (key) => {
-      const text = entries.get(key);
-      return text === undefined ? undefined : JSON.parse(text);
-    },
-    set: async (key, value, ttl) => set(key, value, ttl),
-    add: async (key, value, ttl) => {
-      if (!entries.has(key)) set(key, value, ttl);
-    },
-    delete: async (key) => {
-      entries.delete(key);
-    },
+    of: (name) => ({
+      get: async (key) => entries.get(`${name}:${key}`),
+      put: async (key, text, lifetime) => put(`${name}:${key}`, text, lifetime),
+      add: async (key, text, lifetime) => {
+        if (!entries.has(`${name}:${key}`)) put(`${name}:${key}`, text, lifetime);
+      },
+    }),
     close: async () => clearInterval(sweep),
   };
 };

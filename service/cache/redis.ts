@@ -1,10 +1,9 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { Availability } from '../availability';
 import type { Config } from '../contract/types';
-import type { Cache } from './cache';
 
 // A cache that answers later than this is slower than the database behind it.
-const commandTimeout = 500;
+export const commandTimeout = 500;
 
 interface Server {
   host: string;
@@ -52,15 +51,15 @@ const connectionOptions = ({ username, password, tls }: Server): RedisOptions =>
   keepAlive: 10_000,
 });
 
-const connectSingle = (server: Server, keyPrefix: string): Redis =>
+const connectSingle = (server: Server, options: RedisOptions): Redis =>
   new Redis({
     ...connectionOptions(server),
     host: server.host,
     port: server.port,
     db: server.db,
-    keyPrefix,
     enableOfflineQueue: false,
     retryStrategy: retryAfter,
+    ...options,
   });
 
 const connectCluster = (server: Server, keyPrefix: string): Cluster =>
@@ -78,8 +77,8 @@ const connectCluster = (server: Server, keyPrefix: string): Cluster =>
   });
 
 export const connectRedis = (config: Config['cache'], availability: Availability): Redis | Cluster => {
-  const connect = config.mode === 'cluster' ? connectCluster : connectSingle;
-  const redis = connect(serverOf(config), config.prefix);
+  const server = serverOf(config);
+  const redis = config.mode === 'cluster' ? connectCluster(server, config.prefix) : connectSingle(server, { keyPrefix: config.prefix });
   // A cluster's own errors say that no node could be asked; only those of its nodes say why.
   let cause: NodeJS.ErrnoException | undefined;
   redis.on('node error', (error: Error) => {
@@ -94,6 +93,23 @@ export const connectRedis = (config: Config['cache'], availability: Availability
   return redis;
 };
 
+/**
+ * A connection for subscriptions alone. Also of a cluster it knows one server: what is published anywhere in it arrives at
+ * all of them, and the library's own subscriber moves to another one without telling that something may have been missed.
+ */
+export const connectSubscriber = (config: Config['cache']): Redis => {
+  const subscriber = connectSingle(serverOf(config), {
+    // Whoever subscribes does so again, to know from when on everything is heard.
+    autoResubscribe: false,
+    // Nobody waits for its answers, and a process that is busy for a second has lost nothing.
+    commandTimeout: undefined,
+    socketTimeout: 5_000,
+  });
+  // That Redis is away is told by the connection beside it.
+  subscriber.on('error', () => {});
+  return subscriber;
+};
+
 /** @throws Error unless every key can be read and written: a cluster may be up in parts */
 export const checkRedis = async (redis: Redis | Cluster): Promise<void> => {
   if (redis instanceof Redis) {
@@ -102,29 +118,4 @@ export const checkRedis = async (redis: Redis | Cluster): Promise<void> => {
   }
   const state = String(await redis.cluster('INFO'));
   if (!/^cluster_state:ok\r?$/m.test(state) || !/^cluster_slots_ok:16384\r?$/m.test(state)) throw new Error('part of the cluster is down');
-};
-
-/** One key a command: keys of one command would have to share a slot in a cluster. */
-export const redisCache = (redis: Redis | Cluster, { ttl: usual }: Config['cache']): Cache => {
-  const orMiss = async <T>(work: () => Promise<T>): Promise<T | undefined> => work().catch(() => undefined);
-  return {
-    get: async (key) => {
-      const text = await orMiss(() => redis.get(key));
-      return text == null ? undefined : JSON.parse(text);
-    },
-    set: async (key, value, ttl = usual) => {
-      if (ttl > 0) await orMiss(() => redis.set(key, JSON.stringify(value), 'EX', ttl));
-    },
-    add: async (key, value, ttl = usual) => {
-      if (ttl > 0) await orMiss(() => redis.set(key, JSON.stringify(value), 'EX', ttl, 'NX'));
-    },
-    delete: async (key) => {
-      await orMiss(() => redis.del(key));
-    },
-    close: async () => {
-      redis.removeAllListeners('close');
-      if (redis.status === 'ready') await redis.quit().catch(() => redis.disconnect());
-      else redis.disconnect();
-    },
-  };
 };

@@ -1,11 +1,20 @@
-import { type Client, escapeIdentifier } from 'pg';
+import { type Client, DatabaseError, escapeIdentifier } from 'pg';
 import { MigrationError } from './migration-error';
 
-/** For every role that connects from now on; the owner's own migrations lift it for themselves. */
-export const limitStatements = async (client: Client, milliseconds: number): Promise<void> => {
+/**
+ * For every role that connects from now on; the owner's own migrations lift it for themselves.
+ * @returns false where the database belongs to another role, as some providers have it
+ */
+export const limitStatements = async (client: Client, milliseconds: number): Promise<boolean> => {
   const { rows } = await client.query<{ name: string }>('SELECT current_database() AS name');
   const { name } = rows[0] as { name: string };
-  await client.query(`ALTER DATABASE ${escapeIdentifier(name)} SET statement_timeout = ${Math.trunc(milliseconds)}`);
+  try {
+    await client.query(`ALTER DATABASE ${escapeIdentifier(name)} SET statement_timeout = ${Math.trunc(milliseconds)}`);
+    return true;
+  } catch (error) {
+    if (error instanceof DatabaseError && error.code === '42501') return false;
+    throw error;
+  }
 };
 
 /** Lets the role read and write rows of all tables of the current schema, present and to come; it owns and creates nothing. */
@@ -38,5 +47,8 @@ export const grantToApplication = async (client: Client, applicationRole: string
     ALTER DEFAULT PRIVILEGES IN SCHEMA ${schema} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${role};
     ALTER DEFAULT PRIVILEGES IN SCHEMA ${schema} GRANT USAGE, SELECT ON SEQUENCES TO ${role};
     REVOKE INSERT, UPDATE, DELETE ON ${schema}._prisma_migrations FROM ${role};
+    DO $$ BEGIN
+      IF to_regclass('audit_log') IS NOT NULL THEN REVOKE UPDATE, DELETE ON audit_log FROM ${role}; END IF;
+    END $$;
     COMMIT`);
 };

@@ -155,8 +155,8 @@ export const migrate = async ({
       await grantToApplication(client, applicationRole);
       log(`granted what the API needs to role ${applicationRole}`);
     }
-    if (statementTimeout !== undefined) {
-      await limitStatements(client, statementTimeout);
+    if (statementTimeout !== undefined && !(await limitStatements(client, statementTimeout))) {
+      log('the database belongs to another role, so it sets no statement_timeout for connections through a pooler');
     }
     log(pending.length === 0 ? 'nothing to apply' : `applied ${pending.length} of ${migrations.length} migrations`);
     return { applied: pending.map(({ name }) => name) };

@@ -9,8 +9,10 @@ import { startEmbeddedPostgres } from '../embedded/postgres';
 type Log = (line: string) => void;
 
 export interface DevelopmentDatabase {
-  /** Connection for the API, when it is not the configured one. */
-  applicationUrl?: string;
+  /** Connection for the API. */
+  url: string;
+  /** Made and kept by us, so that examples may be put into it unasked. */
+  ours: boolean;
   /** For people: where the data is. */
   place: string;
   stop(): Promise<void>;
@@ -24,7 +26,12 @@ const embedded = async (folder: string, log: Log): Promise<DevelopmentDatabase> 
     await server.stop();
     throw error;
   }
-  return { ...server, place: `${relative(process.cwd(), server.folder)} (delete it to begin anew)` };
+  return {
+    url: server.applicationUrl,
+    ours: true,
+    stop: () => server.stop(),
+    place: `${relative(process.cwd(), server.folder)} (delete it to begin anew)`,
+  };
 };
 
 /** Never migrated unasked: it may be anybody's. */
@@ -38,7 +45,7 @@ const configured = async (url: string, database: Config['database'], migrateIt: 
     if (missing.length > 0)
       throw new Error(`The configured database lacks ${missing.join(', ')}. Run npm run db:migrate against it first.`);
   }
-  return { place: new URL(url).host, stop: async () => {} };
+  return { url, ours: false, place: new URL(url).host, stop: async () => {} };
 };
 
 /** The configured database, else an embedded one below the folder, migrated. */

@@ -1,22 +1,27 @@
-import jwt from '@fastify/jwt';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import cookie from '@fastify/cookie';
+import type { FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
-import { z } from 'zod';
-import type { Config } from '../contract/types';
+import { livePrincipals } from '../identity/live-principals';
+import { createPasswords, type Passwords } from '../identity/passwords';
+import type { Principal } from '../identity/principal';
+import { comesFromOwnPage, sessionCookie, sessionIdOf } from '../identity/session-cookie';
+import type { Sessions } from '../identity/sessions';
+import { mayBeGuess, TokenError, type TokenReason } from '../identity/tokens/token-error';
 import { componentLog } from '../logging';
 import { HttpProblem } from '../problem';
 
-declare module '@fastify/jwt' {
-  interface FastifyJWT {
-    payload: { sub: string };
-    user: { sub: string };
+declare module 'fastify' {
+  interface FastifyInstance {
+    sessions: Sessions;
+    passwords: Passwords;
+  }
+  interface FastifyRequest {
+    /** Who asks. Null on routes that are public. */
+    principal: Principal | null;
   }
 }
 
 const bearer = /^Bearer ([\w-]+\.[\w-]+\.[\w-]*)$/i;
-
-/** Becomes a value in the database, which holds no NUL. */
-const subject = z.string().regex(/^[^\p{Cc}]{1,255}$/u);
 
 /** Says nothing of the reason: that helps only who tries to get in. It stands in the log. */
 const refused = (): HttpProblem =>
@@ -27,63 +32,72 @@ const refused = (): HttpProblem =>
     headers: { 'www-authenticate': 'Bearer' },
   });
 
-/** `FAST_JWT_INVALID_SIGNATURE` becomes `invalid_signature`. */
-const reasonOf = (error: unknown): string =>
-  (error as { code?: string }).code?.replace(/^FAST_JWT_/, '').toLowerCase() ?? 'invalid_subject';
+const keysUnavailable = (cause: unknown): HttpProblem =>
+  new HttpProblem({
+    code: 'identity_provider_unavailable',
+    status: 503,
+    detail: 'The keys of the identity provider cannot be read just now. Try again in a moment.',
+    headers: { 'retry-after': '5' },
+    cause,
+  });
 
-/** The key that access tokens are signed with: our own, or that of Better Auth. */
-const signingKey = ({ features, auth }: Config): string | undefined => {
-  if (features.includes('auth.betterAuth')) return auth.betterAuthKey;
-  return features.includes('auth.local') ? auth.accessKey : undefined;
-};
-
-const identify = (app: FastifyInstance, token: string): { sub: string } => {
-  const { sub } = app.jwt.verify<{ sub: unknown }>(token);
-  return { sub: subject.parse(sub) };
-};
-
-/** Every route that is not public needs a token signed by us: HS256 and nothing else, for us, not yet expired. */
+/** Every route that is not public needs a token of a provider that is on, or the cookie of a session. */
 export const authentication = plugin(
   async (app) => {
-    const { auth } = app.config;
-    const { issuer, audience, accessLifetime } = auth;
+    const { auth, cors, features } = app.config;
     const log = componentLog(app.log, 'auth');
-    const key = signingKey(app.config);
-    if (key !== undefined) {
-      await app.register(jwt, {
-        secret: key,
-        // The library counts numbers in seconds.
-        sign: { algorithm: 'HS256', iss: issuer, aud: audience, expiresIn: accessLifetime / 1_000 },
-        verify: { algorithms: ['HS256'], allowedIss: issuer, allowedAud: audience, requiredClaims: ['exp', 'sub'], cache: true },
-      });
-    }
+    const principals = livePrincipals(app, log);
+    app.addHook('onClose', () => principals.close());
+    app.decorate('sessions', principals.sessions);
+    app.decorate('passwords', createPasswords(auth.bcryptRounds));
+    app.decorateRequest('principal', null);
 
-    const refuse = async (request: FastifyRequest, reason: string): Promise<never> => {
+    const { key: cookieKey, previousKey } = auth.session;
+    const cookies = features.includes('auth.local') && cookieKey !== undefined;
+    if (cookies) await app.register(cookie, { secret: [cookieKey, ...(previousKey ? [previousKey] : [])], hook: false });
+
+    const refuse = async (request: FastifyRequest, reason: TokenReason): Promise<never> => {
       log.warn({ reason, requestId: request.id, address: request.ip }, 'auth refused');
-      // Only attempts count: a page that forgot its token is not guessing one.
-      if (reason !== 'missing_token') await app.countFailedAuthentication(request);
+      if (mayBeGuess(reason)) await app.authLimits.fail(request);
       throw refused();
     };
 
-    app.addHook('onRequest', async (request) => {
-      if (request.routeOptions.config.public !== false) return;
-      const { authorization } = request.headers;
-      if (!authorization) return refuse(request, 'missing_token');
-      if (key === undefined) return refuse(request, 'no_signing_key');
-      const token = bearer.exec(authorization)?.[1];
-      if (!token) return refuse(request, 'malformed_header');
-      try {
-        request.user = identify(app, token);
-      } catch (error) {
-        return refuse(request, reasonOf(error));
+    const byCookie = async (request: FastifyRequest, header: string): Promise<Principal> => {
+      const { [sessionCookie]: signed } = app.parseCookie(header);
+      if (signed === undefined) throw new TokenError('missing_token');
+      const { valid, value } = app.unsignCookie(signed);
+      if (!valid) throw new TokenError('invalid_signature');
+      if (!comesFromOwnPage(request, cors)) throw new TokenError('foreign_origin');
+      return principals.ofSession(sessionIdOf(value));
+    };
+
+    const identify = async (request: FastifyRequest): Promise<Principal> => {
+      const { authorization, cookie: cookieHeader } = request.headers;
+      if (authorization !== undefined) {
+        const token = bearer.exec(authorization)?.[1];
+        if (!token) throw new TokenError('malformed_header');
+        return principals.ofToken(token);
       }
+      if (cookies && cookieHeader) return byCookie(request, cookieHeader);
+      throw new TokenError('missing_token');
+    };
+
+    const authenticate = async (request: FastifyRequest): Promise<void> => {
+      const { access } = request.routeOptions.config;
+      if (access === undefined || access === 'public') return;
+      try {
+        request.principal = await identify(request);
+      } catch (error) {
+        if (!(error instanceof TokenError)) throw error;
+        if (error.reason === 'keys_unavailable') throw keysUnavailable(error);
+        await refuse(request, error.reason);
+      }
+    };
+    app.addHook('onRequest', authenticate);
+    // Who is slow to send a body must not act as who they were when it began.
+    app.addHook('preValidation', async (request) => {
+      if (request.body !== undefined) await authenticate(request);
     });
   },
-  { name: 'authentication', dependencies: ['access', 'rate-limit', 'problems'] },
+  { name: 'authentication', dependencies: ['access', 'auth-limits', 'problems', 'cache', 'database'] },
 );
-
-/**
- * A token as the service itself would accept it, for `auth.accessLifetime`.
- * @throws TypeError when no feature gives a signing key
- */
-export const signAccessToken = (app: FastifyInstance, claims: { sub: string }): string => app.jwt.sign(claims);

@@ -1,71 +1,64 @@
-import { PrismaPg } from '@prisma/adapter-pg';
+import { hostname } from 'node:os';
 import plugin from 'fastify-plugin';
-import { Client, type Pool } from 'pg';
 import { watchAvailability } from '../availability';
+import type { Config } from '../contract/types';
+import type { Database, ExecutionObserver, NamedPool } from '../database/database';
+import { beyondAll, endOfLog } from '../database/log-position';
+import { positionMarks } from '../database/marks';
 import { reasonOf } from '../database/outage';
-import { createPool, databaseAddress } from '../database/pool';
+import { createPool, databaseAddress, replicaConfig } from '../database/pool';
+import { primaryDatabase, readerOf } from '../database/primary';
+import { replicaReader } from '../database/reader';
+import type { Scope } from '../database/scope';
+import { openServer } from '../database/server';
+import { slowQueryLog } from '../database/slow-queries';
+import { watchServer } from '../database/watch';
 import { componentLog } from '../logging';
-import { PrismaClient } from '../prisma/client/client';
 
 declare module 'fastify' {
   interface FastifyInstance {
-    prisma: PrismaClient;
-    database: {
-      readonly pool: Pool;
-      /** Resolves when the database answers a statement; rejects with the reason when it does not. */
-      check(): Promise<void>;
-    };
+    db: Database;
   }
 }
-
-// Sooner than a health check gives up, so that a server that hangs is known as unreachable, and why.
-const question = { text: 'SELECT 1', query_timeout: 1_500 };
-
-/**
- * A full pool is load, not an outage: the question then goes over a connection beside it, or all pods would turn
- * unready together just when they are needed most.
- */
-const ask = async (pool: Pool): Promise<void> => {
-  if (pool.idleCount > 0 || pool.totalCount < pool.options.max) {
-    await pool.query(question);
-    return;
-  }
-  const client = new Client(pool.options);
-  client.on('error', () => {});
-  try {
-    await client.connect();
-    await client.query(question);
-  } finally {
-    await client.end().catch(() => {});
-  }
-};
 
 /** Connects with the first statement: the start waits for the database elsewhere, within its own bound. */
 export const database = plugin(
   async (app) => {
-    const pool = createPool(app.config.database);
     const log = componentLog(app.log, 'database');
-    const availability = watchAvailability(log, 'database', databaseAddress(app.config.database));
-    // Unheard, the error of an idle connection whose server died would end the process.
-    pool.on('error', (error) => log.warn({ reason: reasonOf(error) }, 'database connection lost'));
-    const prisma = new PrismaClient({ adapter: new PrismaPg(pool), errorFormat: 'minimal' });
-    app.decorate('prisma', prisma);
-    app.decorate('database', {
+    const { slowQuery } = app.config.database;
+    const observers: ExecutionObserver[] = slowQuery > 0 ? [slowQueryLog(log, slowQuery)] : [];
+    const open = (config: Config['database'], name: NamedPool['name'], connections: string) => {
+      const pool = createPool(config, connections, (execution) => {
+        for (const observe of observers) observe(name, execution);
+      });
+      const shown = name === 'primary' ? 'database' : 'database replica';
+      const server = openServer(pool, config);
+      // Unheard, the error of an idle connection whose server died would end the process.
+      pool.on('error', (error) => log.warn({ reason: reasonOf(error) }, `${shown} connection lost`));
+      app.addHook('onClose', () => server.close());
+      return { server, watch: watchServer(pool, watchAvailability(log, shown, databaseAddress(config))) };
+    };
+
+    const primary = open(app.config.database, 'primary', hostname());
+    const replicaSettings = replicaConfig(app.config.database);
+    const replica = replicaSettings && open(replicaSettings, 'reader', `${hostname()}-reader`);
+    const { pool } = primary.server;
+    // Redis comes with a plugin that is registered after this one.
+    const marks = positionMarks(() => app.redis);
+    // Committed is committed: where its place in the log stays unknown, only the primary is up to it.
+    const mark = async (scope: Scope): Promise<void> => marks.remember(scope, await endOfLog(pool).catch(() => beyondAll));
+    const scoped = primaryDatabase(primary.server, replica && mark);
+
+    app.decorate('db', {
+      ...scoped,
+      reader: replica ? replicaReader({ primary: primary.server, replica: replica.server, watch: replica.watch, marks }) : readerOf(scoped),
       pool,
-      check: async () => {
-        try {
-          await ask(pool);
-          availability.up();
-        } catch (error) {
-          availability.down(reasonOf(error));
-          throw error;
-        }
+      pools: [{ name: 'primary', pool }, ...(replica ? [{ name: 'reader' as const, pool: replica.server.pool }] : [])],
+      observe: (observer) => {
+        observers.push(observer);
       },
-    });
-    app.addHook('onClose', async () => {
-      await prisma.$disconnect();
-      // Ended here and not by Prisma, which never met the pool when no query was made.
-      await pool.end();
+      check: primary.watch.check,
+      ...(replica ? { checkReader: replica.watch.check } : {}),
     });
   },
   { name: 'database' },

@@ -3,7 +3,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import plugin from 'fastify-plugin';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { outageReason } from '../database/outage';
-import { HttpProblem, notFound, problemType } from '../problem';
+import { HttpProblem, longestText, mostErrors, notFound, problemType } from '../problem';
 
 /** Codes of the errors that Fastify throws itself; the rest of 4xx are named after their status. */
 const codes: Readonly<Record<string, string>> = {
@@ -35,10 +35,10 @@ const toProblem = (error: FastifyError): HttpProblem => {
       code: 'validation_failed',
       status: 400,
       detail: `The ${part} does not fit its schema.`,
-      errors: error.validation.map(({ instancePath, message = 'is not valid' }) => ({
+      errors: error.validation.slice(0, mostErrors).map(({ instancePath, message = 'is not valid' }) => ({
         in: part,
-        pointer: instancePath === '/' ? '' : instancePath,
-        detail: message,
+        pointer: (instancePath === '/' ? '' : instancePath).slice(0, longestText),
+        detail: message.slice(0, longestText),
       })),
     });
   }

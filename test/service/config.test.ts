@@ -88,6 +88,13 @@ test('tasks without tokens are refused: they would belong to nobody', () => {
   expect(problemsOf({ FEATURES: 'tasks,auth.betterAuth', BETTER_AUTH_SECRET: 'k'.repeat(32) })).toEqual([]);
 });
 
+test('members without accounts, and two that sign for one issuer, are refused', () => {
+  const keys = { JWT_SECRET: 'k'.repeat(32), JWT_REFRESH_SECRET: 'r'.repeat(32), BETTER_AUTH_SECRET: 'b'.repeat(32) };
+  expect(problemsOf({ ...keys, FEATURES: 'users,auth.betterAuth' })).toMatchObject([{ allowed: 'users together with auth.local' }]);
+  expect(problemsOf({ ...keys, FEATURES: 'auth.local,auth.betterAuth' })).toMatchObject([{ allowed: 'auth.local or auth.betterAuth' }]);
+  expect(problemsOf({ ...keys, FEATURES: 'users,auth.local' })).toEqual([]);
+});
+
 test('a process must have time to end after it has drained', () => {
   expect(problemsOf({ SHUTDOWN_DRAIN_MS: '5000', SHUTDOWN_TIMEOUT_MS: '5000' })).toMatchObject([
     { where: 'SHUTDOWN_TIMEOUT_MS', got: '5000', allowed: 'more than SHUTDOWN_DRAIN_MS (5000)' },

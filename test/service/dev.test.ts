@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from './support/free-port';
 import { emptyDatabase, query } from './support/postgres';
-import { freePort } from './support/process';
 import { endScripts, runScript, type Script, source } from './support/script';
 import { scratchFolder } from './support/shared-server';
 
@@ -57,7 +57,7 @@ describe('npm run dev', () => {
   });
 
   it('keeps data and keys, so that the task is there and yesterday’s token valid', async () => {
-    const keys = join(folder, '.data/signing-keys.json');
+    const keys = join(folder, '.data/secrets.json');
     const before = readFileSync(keys, 'utf8');
     expect(statSync(keys).mode & 0o777).toBe(0o600);
     const { script, command } = await running();
@@ -111,16 +111,23 @@ describe('npm run dev', () => {
   });
 
   it('uses a database of your own, which only db:migrate changes', async () => {
-    const { ownerUrl: DATABASE_URL } = await emptyDatabase();
+    const { ownerUrl, applicationUrl } = await emptyDatabase();
     const own = scratchFolder();
-    const refused = dev(own, { ...(await ports()), DATABASE_URL });
+    const refused = dev(own, { ...(await ports()), DATABASE_URL: ownerUrl });
     expect(await refused.ended).toBe(1);
-    expect(refused.stderr()).toContain('The configured database lacks 20261127000000_tasks. Run npm run db:migrate');
-    expect(await dev(own, { DATABASE_URL }, '--migrate-only').ended).toBe(0);
-    const script = dev(own, { ...(await ports()), DATABASE_URL });
+    expect(refused.stderr()).toContain(
+      'The configured database lacks 20261127000000_tasks, 20261127100000_tenancy. Run npm run db:migrate',
+    );
+    const applied = dev(own, { DATABASE_URL: ownerUrl, DATABASE_APPLICATION_ROLE: 'counterpart_app' }, '--migrate-only');
+    expect(await applied.ended).toBe(0);
+    const asOwner = dev(own, { ...(await ports()), DATABASE_URL: ownerUrl });
+    expect(await asOwner.ended).toBe(1);
+    expect(asOwner.stderr()).toContain('connects as "counterpart_owner", which owns the tables');
+    expect(await dev(own, { DATABASE_URL: applicationUrl }, '--seed-only').ended).toBe(0);
+    const script = dev(own, { ...(await ports()), DATABASE_URL: applicationUrl });
     const [command] = await script.printed(/^curl .*$/m);
     expect(await follow(command)).toMatchObject({ status: 201 });
-    expect(await query(DATABASE_URL, 'SELECT title FROM tasks')).toEqual([{ title: 'Say hello' }]);
+    expect(await query(ownerUrl, `SELECT title FROM tasks WHERE title = 'Say hello'`)).toEqual([{ title: 'Say hello' }]);
     script.child.kill('SIGINT');
     expect(await script.ended).toBe(0);
     expect(existsSync(join(own, '.data/postgres'))).toBe(false);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { freePort } from './support/process';
+import { freePort } from './support/free-port';
 import { endScripts, runScript, source } from './support/script';
 
 describe('the health check of the image', () => {

@@ -8,5 +8,5 @@ module.exports = {
   globalTeardown: '<rootDir>/test/service/support/global-teardown.ts',
   transform: { '^.+\\.[tj]s$': '@swc/jest' },
   // These packages are ES modules only, which jest cannot load untransformed on Node 20.
-  transformIgnorePatterns: ['/node_modules/(?!(cookie|content-disposition)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(cookie|content-disposition|@fastify/cookie|jose)/)'],
 };

@@ -1,5 +1,5 @@
+import { freePort } from './support/free-port';
 import { emptyDatabase, query, type TestDatabase } from './support/postgres';
-import { freePort } from './support/process';
 import { endScripts, runScript, source } from './support/script';
 
 const run = async (env: Record<string, string>) => {
@@ -30,8 +30,9 @@ describe('the migration Job', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(messages(stdout)).toEqual([
       'applying 20261127000000_tasks',
+      'applying 20261127100000_tenancy',
       'granted what the API needs to role counterpart_app',
-      'applied 1 of 1 migrations',
+      'applied 2 of 2 migrations',
     ]);
     expect(await query(database.applicationUrl, 'SELECT FROM tasks')).toEqual([]);
   });

@@ -2,8 +2,9 @@ import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { closeApps, testApp } from './support/app';
+import { freePort } from './support/free-port';
 import { query, type TestDatabase, testDatabase } from './support/postgres';
-import { endServices, freePort, type ServiceProcess, startService, untilReady } from './support/process';
+import { endServices, type ServiceProcess, startService, untilReady } from './support/process';
 
 jest.setTimeout(60_000);
 

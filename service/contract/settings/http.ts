@@ -38,7 +38,7 @@ export const rateLimit = {
   },
   auth: {
     max: plain({
-      about: 'Failed authentications of one client within the window',
+      about: 'Failed authentications of one address or account within the window',
       spellings: { AUTH_RATE_LIMIT_MAX: codec.integer(1, 1_000_000) },
       default: 5,
     }),

@@ -70,7 +70,7 @@ export const shutdown = {
 
 export const metrics = {
   performance: plain({
-    about: 'Measure the event loop and the garbage collector, too',
+    about: 'Measure the event loop, the garbage collector, and what the database says of its statements and indexes, too',
     spellings: { ENABLE_PERFORMANCE_MONITORING: codec.flag },
     default: true,
   }),

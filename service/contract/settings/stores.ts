@@ -35,6 +35,11 @@ export const database = {
     spellings: { DATABASE_STATEMENT_TIMEOUT_MS: codec.milliseconds },
     default: 15_000,
   }),
+  slowQuery: plain({
+    about: 'A statement that takes longer is logged, in milliseconds; 0 logs none',
+    spellings: { DATABASE_SLOW_QUERY_MS: codec.milliseconds },
+    default: 200,
+  }),
   startTimeout: plain({
     about: 'Longest wait for the database at start, in milliseconds; the process then exits',
     spellings: { DATABASE_START_TIMEOUT_MS: codec.milliseconds },
@@ -72,7 +77,33 @@ export const cache = {
     default: 'single',
   }),
   prefix: plain({ about: 'Begins every key', spellings: { REDIS_PREFIX: codec.text }, default: 'api:' }),
-  ttl: plain({ about: 'Lifetime of a cached value, in seconds', spellings: { CACHE_TTL: ttl, REDIS_TTL: ttl }, default: 300 }),
+  ttl: plain({
+    about: 'Lifetime of a cached value of no other kind, in seconds',
+    spellings: { CACHE_TTL: ttl, REDIS_TTL: ttl },
+    default: 300,
+  }),
+  ttls: {
+    user: plain({
+      about: 'Lifetime of what is cached of a user, such as a session, in seconds',
+      spellings: { CACHE_TTL_USER: ttl },
+      default: 3_600,
+    }),
+    tenant: plain({
+      about: 'Lifetime of what is cached of an organization, in seconds',
+      spellings: { CACHE_TTL_TENANT: ttl },
+      default: 7_200,
+    }),
+    permissions: plain({
+      about: 'Lifetime of cached permissions, which are roles of members, in seconds',
+      spellings: { CACHE_TTL_PERMISSIONS: ttl },
+      default: 1_800,
+    }),
+    config: plain({
+      about: 'Lifetime of cached configuration, in seconds; the service has none of its own',
+      spellings: { CACHE_TTL_CONFIG: ttl },
+      default: 86_400,
+    }),
+  },
   max: plain({ about: 'Most values cached in memory', spellings: { CACHE_MAX: codec.integer(1, 1_000_000) }, default: 1_000 }),
   checkperiod: plain({
     about: 'Time between two sweeps of dead values in memory, in seconds',

@@ -38,7 +38,7 @@ const schemaCheck = (app: FastifyInstance): (() => Promise<void>) => {
   let complete = false;
   return async () => {
     if (complete) return;
-    const missing = await missingMigrations((sql) => app.database.pool.query(sql));
+    const missing = await missingMigrations((sql) => app.db.pool.query(sql));
     if (missing.length > 0) {
       app.log.warn({ component: 'database', missing }, 'database schema lacks migrations that this build needs');
       throw new Error('schema behind');
@@ -52,12 +52,14 @@ export const createChecks = (app: FastifyInstance): (() => Promise<Checks>) => {
   const schema = schemaCheck(app);
   const { redis } = app;
   const ask = async (): Promise<Checks> => {
-    const [database, cache] = await Promise.all([
-      timed(app.database.check(), true),
+    const [database, reader, cache] = await Promise.all([
+      timed(app.db.check(), true),
+      // Soft as well: the primary reads in its place.
+      app.db.checkReader ? timed(app.db.checkReader(), false) : undefined,
       // The cache is soft: without it the service is slower, not wrong.
       redis ? timed(checkRedis(redis), false) : undefined,
     ]);
-    const checks: Record<string, Check> = { database, ...(cache ? { redis: cache } : {}) };
+    const checks: Record<string, Check> = { database, ...(reader ? { reader } : {}), ...(cache ? { redis: cache } : {}) };
     return database.result === 'OK' ? { ...checks, schema: await timed(schema(), true) } : checks;
   };
   let last: { at: number; checks: Promise<Checks> } | undefined;

@@ -9,9 +9,10 @@ const pod = hostname();
 
 const isReady = (checks: Checks): boolean => Object.values(checks).every(({ result, hard }) => result === 'OK' || !hard);
 
-/** Database and Redis always; the rest only when it is the reason. */
-const summary = ({ database, redis, schema }: Checks, draining: boolean) => ({
+/** Database, replica and Redis always; the rest only when it is the reason. */
+const summary = ({ database, reader, redis, schema }: Checks, draining: boolean) => ({
   database: (database as Check).result,
+  ...(reader ? { reader: reader.result } : {}),
   ...(redis ? { redis: redis.result } : {}),
   ...(schema?.result === 'FAILED' ? { schema: schema.result } : {}),
   ...(draining ? { shutdown: 'FAILED' as const } : {}),
@@ -22,14 +23,21 @@ export const health: FastifyPluginAsyncZod = async (app) => {
   const checks = createChecks(app);
   const version = readVersion(process.cwd());
   // Probes come every few seconds to each pod: lines only when something is wrong, and never a 429.
-  const probe = { method: 'GET', logLevel: 'warn', config: { public: true, rateLimit: false } } as const;
+  const probe = { method: 'GET', logLevel: 'warn', config: { access: 'public', rateLimit: false } } as const;
   const tags = ['health'];
+  // `/healthz/detailed` is getHealthzDetailed.
+  const operationId = (path: HealthPath): string => `get${path.replaceAll(/\/([a-z])/g, (_slash, letter: string) => letter.toUpperCase())}`;
 
   for (const url of pathsFor('liveness')) {
     app.route({
       ...probe,
       url,
-      schema: { tags, summary: 'The process answers; nothing behind it is asked', response: { 200: schemas.liveness } },
+      schema: {
+        tags,
+        operationId: operationId(url),
+        summary: 'The process answers; nothing behind it is asked',
+        response: { 200: schemas.liveness },
+      },
       handler: async () => ({
         status: 'OK' as const,
         timestamp: new Date().toISOString(),
@@ -46,6 +54,7 @@ export const health: FastifyPluginAsyncZod = async (app) => {
       url,
       schema: {
         tags,
+        operationId: operationId(url),
         summary: 'Whether requests should be sent here',
         response: { 200: schemas.readiness, 503: schemas.readiness },
       },
@@ -61,7 +70,12 @@ export const health: FastifyPluginAsyncZod = async (app) => {
   app.route({
     ...probe,
     url: '/healthz/detailed' satisfies HealthPath,
-    schema: { tags, summary: 'Each dependency, for people', response: { 200: schemas.detail, 503: schemas.detail } },
+    schema: {
+      tags,
+      operationId: operationId('/healthz/detailed'),
+      summary: 'Each dependency, for people',
+      response: { 200: schemas.detail, 503: schemas.detail },
+    },
     handler: async (_request, reply) => {
       const dependencies = await checks();
       const ready = isReady(dependencies) && !app.draining.begun;
@@ -72,7 +86,12 @@ export const health: FastifyPluginAsyncZod = async (app) => {
   app.route({
     ...probe,
     url: '/health/metrics' satisfies HealthPath,
-    schema: { tags, summary: 'Memory and CPU of the process', response: { 200: schemas.processMetrics } },
+    schema: {
+      tags,
+      operationId: operationId('/health/metrics'),
+      summary: 'Memory and CPU of the process',
+      response: { 200: schemas.processMetrics },
+    },
     handler: async () => {
       const { rss, heapTotal, heapUsed, external } = process.memoryUsage();
       return { memory: { rss, heapTotal, heapUsed, external }, uptime: Math.round(process.uptime()), cpu: process.cpuUsage() };

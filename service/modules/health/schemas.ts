@@ -15,6 +15,7 @@ export const readiness = z.object({
   pod: z.string().max(253),
   checks: z.object({
     database: result,
+    reader: result.optional().describe('When a replica is configured; without it the primary answers reads'),
     redis: result.optional().describe('When Redis is configured; without it the service is slower, not away'),
     schema: result.optional().describe('While the database lacks a migration that this build needs'),
     shutdown: result.optional().describe('While the process is going'),

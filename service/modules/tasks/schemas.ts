@@ -1,17 +1,14 @@
 import { z } from 'zod';
+import { pageOf, text } from '../../schemas';
 
-/** PostgreSQL keeps no NUL in text. */
-const title = z
-  .string()
-  .min(1)
-  .max(200)
-  .refine((text) => !text.includes('\0'), 'must not contain NUL');
+const title = text(1, 200).meta({ examples: ['Write the report'] });
 
 export const task = z
   .object({
     id: z.uuid(),
     title: z.string().max(200),
     done: z.boolean(),
+    version: z.int().describe('Counts changes; the ETag'),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
   })
@@ -21,18 +18,14 @@ export type Task = z.output<typeof task>;
 
 export const newTask = z.strictObject({ title, done: z.boolean().optional() });
 
+export type NewTask = z.output<typeof newTask>;
+
 /** No defaults: a field that the caller leaves out stays as it is. */
 export const taskChange = z
   .strictObject({ title: title.optional(), done: z.boolean().optional() })
-  .refine((change) => change.title !== undefined || change.done !== undefined, 'needs title, done or both');
+  .refine((change) => change.title !== undefined || change.done !== undefined, 'needs title, done or both')
+  .meta({ minProperties: 1 });
 
-export const taskId = z.strictObject({ id: z.uuid() });
+export type TaskChange = z.output<typeof taskChange>;
 
-export const page = z.strictObject({
-  limit: z.coerce.number().int().min(1).max(100).default(20).describe('Most tasks in the answer'),
-  cursor: z.uuid().optional().describe('`nextCursor` of the page before'),
-});
-
-export const tasks = z
-  .object({ items: z.array(task).max(100), nextCursor: z.uuid().nullable().describe('Null on the last page') })
-  .meta({ id: 'Tasks' });
+export const tasks = pageOf(task).meta({ id: 'Tasks' });

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { closeApps, testApp } from '../support/app';
+import { freePort } from '../support/free-port';
 import { testDatabase } from '../support/postgres';
-import { endServices, freePort, startService, untilReady } from '../support/process';
+import { endServices, startService, untilReady } from '../support/process';
 import { hasRedis } from '../support/redis';
 import { clusterPassword } from '../support/redis-cluster';
 

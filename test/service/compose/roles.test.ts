@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { Pool } from 'pg';
 import { rolesScript } from '../../../infra/model/roles';
+import { requireScopedRole } from '../../../service/database/role';
 import { query } from '../support/postgres';
 import { endScripts, runScript, source } from '../support/script';
 import { sharedServer } from '../support/shared-server';
@@ -51,6 +53,9 @@ const urlOf = (user: string, password: string, database: string): string => {
     expect({ code: await migration.ended, stderr: migration.stderr() }).toEqual({ code: 0, stderr: '' });
 
     const application = urlOf(names.user, passwords.APPLICATION_PASSWORD, database);
+    const pool = new Pool({ connectionString: application, max: 1 });
+    await requireScopedRole(pool).finally(() => pool.end());
+    expect(await query(application, "SELECT FROM pg_extension WHERE extname = 'pg_stat_statements'")).toHaveLength(1);
     expect(await query(application, 'SELECT FROM tasks')).toEqual([]);
     await expect(query(application, 'CREATE TABLE mine ()')).rejects.toThrow(/permission denied/);
     await expect(query(urlOf(names.user, 'another', database), 'SELECT')).rejects.toThrow(/password authentication failed/);

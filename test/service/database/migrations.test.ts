@@ -3,6 +3,7 @@ import { Client } from 'pg';
 import { migrate, missingMigrations } from '../../../service/database/migrations';
 import { changeMigration, migrationsFolder } from '../support/migrations';
 import { emptyDatabase, query, type TestDatabase } from '../support/postgres';
+import { sharedServer } from '../support/shared-server';
 
 interface Row {
   migration_name: string;
@@ -183,5 +184,21 @@ describe('the time a statement may take', () => {
     await migrate({ url: ownerUrl, folder, statementTimeout: 15_000 });
     expect(await query(ownerUrl, 'SELECT value FROM limits')).toEqual([{ value: '0' }]);
     expect(await query(applicationUrl, `SELECT current_setting('statement_timeout') AS value`)).toEqual([{ value: '15s' }]);
+  });
+
+  it('stays as it is in a database that belongs to somebody else, as at a provider', async () => {
+    const { ownerUrl } = await emptyDatabase();
+    const { superuserUrl } = sharedServer();
+    const name = new URL(ownerUrl).pathname.slice(1);
+    await query(superuserUrl, `ALTER DATABASE ${name} OWNER TO postgres; GRANT CONNECT ON DATABASE ${name} TO counterpart_owner`);
+    await query(Object.assign(new URL(superuserUrl), { pathname: name }).toString(), 'GRANT CREATE ON SCHEMA public TO counterpart_owner');
+    const log: string[] = [];
+    const folder = migrationsFolder({ [one]: 'CREATE TABLE numbers (n int)' });
+    await migrate({ url: ownerUrl, folder, statementTimeout: 15_000, log: (line) => log.push(line) });
+    expect(log).toEqual([
+      `applying ${one}`,
+      'the database belongs to another role, so it sets no statement_timeout for connections through a pooler',
+      'applied 1 of 1 migrations',
+    ]);
   });
 });

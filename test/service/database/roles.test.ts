@@ -28,15 +28,6 @@ describe('roles of the embedded database', () => {
     expect(owners).toEqual([{ tableowner: 'counterpart_owner' }]);
   });
 
-  it('lets the API read and write rows', async () => {
-    const [task] = await query<{ id: string }>(
-      database.applicationUrl,
-      `INSERT INTO tasks (owner, title) VALUES ('ada', 'count') RETURNING id`,
-    );
-    await query(database.applicationUrl, 'UPDATE tasks SET done = true WHERE id = $1', [task?.id]);
-    expect(await query(database.applicationUrl, 'DELETE FROM tasks RETURNING done')).toEqual([{ done: true }]);
-  });
-
   it.each([
     'CREATE TABLE mine ()',
     'CREATE SCHEMA mine',
@@ -45,8 +36,15 @@ describe('roles of the embedded database', () => {
     'ALTER TABLE tasks DISABLE ROW LEVEL SECURITY',
     'TRUNCATE tasks',
     'DELETE FROM _prisma_migrations',
+    'UPDATE audit_log SET action = action',
+    'DELETE FROM audit_log',
+    'SET ROLE counterpart_owner',
+    'SET SESSION AUTHORIZATION counterpart_owner',
+    'ALTER ROLE counterpart_app BYPASSRLS',
   ])('refuses the API: %s', async (statement) => {
-    await expect(query(database.applicationUrl, statement)).rejects.toThrow(/permission denied|must be owner/);
+    await expect(query(database.applicationUrl, statement)).rejects.toThrow(
+      /permission denied|must be owner|to alter this role|Only roles with/,
+    );
   });
 
   it('keeps databases of suites apart', async () => {

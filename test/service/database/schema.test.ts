@@ -8,21 +8,31 @@ interface Column {
   nullable: boolean;
 }
 
-const typeOf: Record<string, string> = { String: 'text', Boolean: 'boolean', Int: 'integer', DateTime: 'timestamp(3) without time zone' };
+const typeOf: Record<string, string> = {
+  String: 'text',
+  Boolean: 'boolean',
+  Int: 'integer',
+  DateTime: 'timestamp(3) without time zone',
+  Json: 'jsonb',
+  Bytes: 'bytea',
+};
 
 const nativeType = (attribute: string | undefined): string | undefined =>
   attribute
     ?.replace(/^@db\.Timestamptz\((\d)\)$/, 'timestamp($1) with time zone')
     .replace(/^@db\.VarChar\((\d+)\)$/, 'character varying($1)')
-    .replace('@db.Uuid', 'uuid');
+    .replace('@db.Uuid', 'uuid')
+    .replace('@db.SmallInt', 'smallint');
 
 /** Columns that schema.prisma asks for, by table; reads the subset of its language that we write. */
 const columnsOfSchema = (): Record<string, Column[]> => {
   const schema = readFileSync(join(__dirname, '../../../service/prisma/schema.prisma'), 'utf8');
   const tables: Record<string, Column[]> = {};
+  const models = [...schema.matchAll(/^model (\w+) \{/gm)].map(([, name]) => name);
   for (const [, body = ''] of schema.matchAll(/^model \w+ \{([^}]*)\}/gm)) {
     const table = /@@map\("(\w+)"\)/.exec(body)?.[1] as string;
-    tables[table] = [...body.matchAll(/^ {2}(\w+) +(\w+)(\??)(.*)$/gm)].map(([, field = '', type = '', optional, attributes = '']) => ({
+    const fields = [...body.matchAll(/^ {2}(\w+) +(\w+)(\??)(.*)$/gm)].filter(([, , type]) => !models.includes(type as string));
+    tables[table] = fields.map(([, field = '', type = '', optional, attributes = '']) => ({
       name: /@map\("(\w+)"\)/.exec(attributes)?.[1] ?? field,
       type: nativeType(/@db\.\w+(\(\d+\))?/.exec(attributes)?.[0]) ?? (typeOf[type] as string),
       nullable: optional === '?',
@@ -48,11 +58,12 @@ describe('schema.prisma', () => {
 
 describe('a new task', () => {
   it('gets an id that sorts by time of creation and is of version 7', async () => {
-    const { applicationUrl } = await testDatabase();
-    const insert = `INSERT INTO tasks (owner, title) VALUES ('ada', 'count') RETURNING id`;
+    const { ownerUrl } = await testDatabase();
+    const [organization] = await query<{ id: string }>(ownerUrl, `INSERT INTO organizations (name) VALUES ('ada') RETURNING id`);
+    const insert = `INSERT INTO tasks (organization_id, title) VALUES ('${organization?.id}', 'count') RETURNING id`;
     const ids: string[] = [];
     for (let count = 0; count < 5; count += 1) {
-      const [task] = await query<{ id: string }>(applicationUrl, insert);
+      const [task] = await query<{ id: string }>(ownerUrl, insert);
       ids.push(task?.id as string);
     }
     expect(ids).toEqual([...ids].sort());

@@ -68,7 +68,7 @@ describe('with everything in order', () => {
     const { applicationUrl } = await testDatabase();
     const service = await testApp({ DATABASE_URL: applicationUrl });
     await service.app.ready();
-    const check = jest.spyOn(service.app.database, 'check');
+    const check = jest.spyOn(service.app.db, 'check');
     await Promise.all(Array.from({ length: 100 }, () => get(service, '/health/ready')));
     expect(check).toHaveBeenCalledTimes(1);
   });
@@ -98,7 +98,7 @@ test('a full pool is load and not an outage: the pod stays ready', async () => {
   const { applicationUrl } = await testDatabase();
   const service = await testApp({ DATABASE_URL: applicationUrl, DATABASE_POOL_MAX: '1' });
   expect((await get(service, '/health/ready')).status).toBe(200);
-  const busy = await service.app.database.pool.connect();
+  const busy = await service.app.db.pool.connect();
   await sleep(1_100);
   expect(await get(service, '/health/ready')).toMatchObject({ status: 200, body: { checks: { database: 'OK' } } });
   busy.release();

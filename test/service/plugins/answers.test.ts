@@ -1,15 +1,16 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import { closeApps, type TestApp, testApp } from '../support/app';
+import { testDatabase } from '../support/postgres';
 
 afterEach(closeApps);
 
 const withText = async (environment: Record<string, string>): Promise<TestApp> => {
   const service = await testApp(environment);
-  service.app.get('/text/:length', { config: { public: true } }, async (request, reply) => {
+  service.app.get('/text/:length', { config: { access: 'public' } }, async (request, reply) => {
     const { length } = request.params as { length: string };
     return reply.type('application/json').send(JSON.stringify('x'.repeat(Number(length) - 2)));
   });
-  service.app.get('/image', { config: { public: true } }, async (_request, reply) => reply.type('image/png').send(Buffer.alloc(5_000)));
+  service.app.get('/image', { config: { access: 'public' } }, async (_request, reply) => reply.type('image/png').send(Buffer.alloc(5_000)));
   return service;
 };
 
@@ -43,6 +44,19 @@ describe('CORS', () => {
     expect(refused.statusCode).toBe(401);
     expect(refused.headers).toMatchObject({ 'access-control-allow-origin': origin, vary: 'Origin' });
     expect(refused.headers['access-control-expose-headers']).toContain('x-request-id');
+  });
+
+  test('its pages may use every method that a route has, and the headers that routes read and answer', async () => {
+    const { app } = await testApp({ CORS_ORIGINS: origin });
+    const { headers } = await app.inject(preflight);
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) expect(headers['access-control-allow-methods']).toContain(method);
+    for (const name of ['authorization', 'if-match', 'if-none-match', 'idempotency-key']) {
+      expect(headers['access-control-allow-headers']).toContain(name);
+    }
+    const answer = await app.inject({ url: '/health', headers: { origin } });
+    for (const name of ['etag', 'location', 'retry-after', 'idempotency-replayed']) {
+      expect(answer.headers['access-control-expose-headers']).toContain(name);
+    }
   });
 
   test.each(['https://evil.example', 'https://app.example.com.evil.example', 'null'])('%s may not', async (other) => {
@@ -90,7 +104,7 @@ describe('compression', () => {
   });
 
   test('a compressed body is not unpacked', async () => {
-    const { app, as } = await testApp();
+    const { app, as } = await testApp({ DATABASE_URL: (await testDatabase()).applicationUrl });
     const headers = { ...as('ada'), 'content-type': 'application/json', 'content-encoding': 'gzip' };
     const response = await app.inject({ method: 'POST', url: '/api/tasks', headers, payload: Buffer.from([31, 139, 8, 0]) });
     expect(response.statusCode).toBe(400);

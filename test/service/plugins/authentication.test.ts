@@ -1,25 +1,19 @@
-import { createHmac } from 'node:crypto';
-import { accessKey, closeApps, type TestApp, testApp } from '../support/app';
+import { accessKey, claimsOf, closeApps, now, signedToken, type TestApp, testApp } from '../support/app';
+import { testDatabase } from '../support/postgres';
+
+const databaseUrl = async () => (await testDatabase()).applicationUrl;
 
 let service: TestApp;
 
 beforeAll(async () => {
   // Refused so often here that the limit would hide it; that one has its own test.
-  service = await testApp({ AUTH_RATE_LIMIT_MAX: '1000' });
-  service.app.get('/me', { config: { public: false } }, async (request) => request.user.sub);
+  service = await testApp({ AUTH_RATE_LIMIT_MAX: '1000', DATABASE_URL: await databaseUrl() });
+  service.app.get('/me', { config: { access: 'authenticated' } }, async (request) => request.principal?.subject);
 });
 afterAll(closeApps);
 
-const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-
-const now = (): number => Math.floor(Date.now() / 1_000);
-
-const claims = (given: object = {}) => ({ sub: 'ada', iss: 'counterpart', aud: 'counterpart', iat: now(), exp: now() + 60, ...given });
-
-const token = (payload: object, header: object = { alg: 'HS256', typ: 'JWT' }, key = accessKey, hash = 'sha256'): string => {
-  const signed = `${encode(header)}.${encode(payload)}`;
-  return `${signed}.${createHmac(hash, key).update(signed).digest('base64url')}`;
-};
+const claims = (given: object = {}) => claimsOf('ada', given);
+const token = (payload: object, ...signed: Partial<[object, string, string]>) => signedToken(payload, ...signed);
 
 const call = (authorization?: string, url = '/me') =>
   service.app.inject({ url, headers: authorization === undefined ? {} : { authorization } });
@@ -32,13 +26,9 @@ test('a good token lets its subject in', async () => {
   expect((await call(service.as('grace').authorization)).body).toBe('grace');
 });
 
-test('a token of the service itself expires when the configuration says', async () => {
-  const { iat, exp } = service.app.jwt.decode<{ iat: number; exp: number }>(service.as('ada').authorization.slice(7)) ?? { iat: 0, exp: 0 };
-  expect(exp - iat).toBe(900);
-});
-
 const whole = token(claims());
 
+// What each provider accepts and refuses has its own tests in identity/; here, that the plugin asks.
 test.each([
   ['missing_token', undefined],
   ['malformed_header', 'Bearer'],
@@ -46,18 +36,12 @@ test.each([
   ['malformed_header', 'Bearer not-a-token'],
   ['malformed_header', `Bearer ${whole} ${whole}`],
   ['invalid_signature', `Bearer ${token(claims(), undefined, 'another key, as long as the right one')}`],
-  ['invalid_signature', `Bearer ${whole.slice(0, -6)}AAAAAA`],
-  ['missing_signature', `Bearer ${encode({ alg: 'none' })}.${encode(claims())}.`],
-  ['invalid_algorithm', `Bearer ${token(claims(), { alg: 'none' })}`],
   ['invalid_algorithm', `Bearer ${token(claims(), { alg: 'HS512' }, accessKey, 'sha512')}`],
-  ['expired', `Bearer ${token(claims({ exp: now() - 1 }))}`],
-  ['missing_required_claim', `Bearer ${token(claims({ exp: undefined }))}`],
-  ['missing_required_claim', `Bearer ${token(claims({ sub: undefined }))}`],
+  ['expired', `Bearer ${token(claims({ exp: now() - 60 }))}`],
   ['inactive', `Bearer ${token(claims({ nbf: now() + 600 }))}`],
-  ['invalid_claim_value', `Bearer ${token(claims({ iss: 'somebody-else' }))}`],
-  ['invalid_claim_value', `Bearer ${token(claims({ aud: 'another-service' }))}`],
+  ['unknown_issuer', `Bearer ${token(claims({ iss: 'somebody-else' }))}`],
+  ['invalid_claim', `Bearer ${token(claims({ aud: 'another-service' }))}`],
   ['invalid_subject', `Bearer ${token(claims({ sub: 'a\0b' }))}`],
-  ['invalid_subject', `Bearer ${token(claims({ sub: '' }))}`],
 ])('%s is told to the log and not to the client', async (reason, authorization) => {
   const response = await call(authorization);
   expect(response.statusCode).toBe(401);
@@ -72,15 +56,15 @@ test('nothing of a token stands in the log', () => {
 
 test('without the feature nobody gets in', async () => {
   const { app, lines } = await testApp({ FEATURES: '' });
-  app.get('/me', { config: { public: false } }, async () => 'in');
+  app.get('/me', { config: { access: 'authenticated' } }, async () => 'in');
   expect((await app.inject({ url: '/me', headers: { authorization: `Bearer ${whole}` } })).statusCode).toBe(401);
-  expect(lines.at(-2)).toMatchObject({ component: 'auth', reason: 'no_signing_key' });
+  expect(lines.at(-2)).toMatchObject({ component: 'auth', reason: 'unknown_issuer' });
 });
 
 test('with Better Auth, its key lets in and our own does not', async () => {
   const theirKey = 'a key that Better Auth shares with us';
-  const { app } = await testApp({ FEATURES: 'auth.betterAuth', BETTER_AUTH_SECRET: theirKey });
-  app.get('/me', { config: { public: false } }, async (request) => request.user.sub);
+  const { app } = await testApp({ FEATURES: 'auth.betterAuth', BETTER_AUTH_SECRET: theirKey, DATABASE_URL: await databaseUrl() });
+  app.get('/me', { config: { access: 'authenticated' } }, async (request) => request.principal?.subject);
   const statusFor = async (key: string) =>
     (await app.inject({ url: '/me', headers: { authorization: `Bearer ${token(claims(), undefined, key)}` } })).statusCode;
   expect(await statusFor(theirKey)).toBe(200);

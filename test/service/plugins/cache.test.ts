@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { memoryCache } from '../../../service/cache/memory';
-import { closeApps, configOf, testApp } from '../support/app';
+import type { FastifyInstance } from 'fastify';
+import type { Kind } from '../../../service/cache/cached';
+import { closeApps, testApp } from '../support/app';
 import { query, type TestDatabase, testDatabase } from '../support/postgres';
 import { hasRedis, type TestRedis, testRedis } from '../support/redis';
 
@@ -13,48 +17,63 @@ beforeAll(async () => {
 });
 afterEach(closeApps);
 
-describe('in memory', () => {
-  const cacheOf = (environment: Record<string, string>) => memoryCache(configOf(environment).cache);
+const textsIn = (app: FastifyInstance, kind: Kind = 'default') =>
+  app.cache.define<string>({ kind, name: kind, load: async (key) => `loaded ${key}` });
 
-  test('a value lives as long as it should', async () => {
-    const cache = cacheOf({ CACHE_TTL: '1' });
-    await cache.set('a', { n: 1 });
-    expect(await cache.get('a')).toEqual({ n: 1 });
-    await sleep(1_100);
-    expect(await cache.get('a')).toBeUndefined();
-    await cache.close();
-  });
+test('a name that is taken is refused, and one that is none, with what is allowed', async () => {
+  const { app } = await testApp();
+  textsIn(app);
+  expect(() => textsIn(app)).toThrow('app.cache.define: got the name "default"; allowed: small letters, digits and hyphens');
+  for (const name of ['', 'Task', 'task:1', '*']) {
+    expect(() => app.cache.define({ kind: 'default', name, load: async () => null })).toThrow(`got the name ${JSON.stringify(name)}`);
+  }
+});
 
-  test('the least used value makes room', async () => {
-    const cache = cacheOf({ CACHE_MAX: '2' });
-    for (const key of ['a', 'b', 'c']) await cache.set(key, key);
-    expect([await cache.get('a'), await cache.get('b'), await cache.get('c')]).toEqual([undefined, 'b', 'c']);
-    await cache.close();
-  });
+test('a loader gets what the reader gives it beside the key', async () => {
+  const { app } = await testApp();
+  const load = jest.fn(async (key: string, scope: { organization: string }) => `${scope.organization} ${key}`);
+  const texts = app.cache.define<string, { organization: string }>({ kind: 'tenant', name: 'text', load });
+  expect(await texts.get('a', { organization: 'one' })).toBe('one a');
+  expect(await texts.get('a', { organization: 'one' })).toBe('one a');
+  expect(load).toHaveBeenCalledTimes(1);
+});
 
-  test('adding does not replace, deleting makes room for it, and a lifetime of 0 keeps nothing', async () => {
-    const cache = cacheOf({});
-    await cache.set('a', 'new');
-    await cache.add('a', 'old');
-    expect(await cache.get('a')).toBe('new');
-    await cache.delete('a');
-    await cache.add('a', null);
-    expect(await cache.get('a')).toBeNull();
-    await cache.set('b', 1, 0);
-    expect(await cache.get('b')).toBeUndefined();
-    await cache.close();
-  });
+test.each([
+  ['the cache is switched off', { ENABLE_CACHE: 'false' }],
+  ['its kind lives for 0 seconds', { CACHE_TTL_USER: '0' }],
+])('every read loads when %s', async (_when, given) => {
+  const { app } = await testApp(given);
+  const load = jest.fn(async () => 'loaded');
+  const texts = app.cache.define<string>({ kind: 'user', name: 'text', load });
+  await texts.put('a', 'put');
+  await texts.forget('a');
+  expect(await Promise.all([texts.get('a'), texts.get('a')])).toEqual(['loaded', 'loaded']);
+  expect(load).toHaveBeenCalledTimes(2);
+  expect(app.cache.reads.get('text')).toEqual({ hit: 0, miss: 2 });
+});
+
+test('hits and misses are counted by name', async () => {
+  const { app } = await testApp();
+  const texts = textsIn(app, 'user');
+  for (const key of ['a', 'a', 'a', 'b']) await texts.get(key);
+  const text = await app.metrics.metrics();
+  expect(text).toContain('cache_requests_total{name="user",result="hit"} 2\ncache_requests_total{name="user",result="miss"} 2\n');
+  expect(text).toContain('cache_requests_total{name="task",result="hit"} 0\n');
+  expect(await app.metrics.metrics()).toContain('cache_requests_total{name="user",result="hit"} 2\n');
 });
 
 (hasRedis ? describe : describe.skip)('in Redis', () => {
   let redis: TestRedis;
+  let folder: string;
 
   beforeEach(async () => {
-    redis = await testRedis();
+    folder = mkdtempSync(join(tmpdir(), 'counterpart-redis-'));
+    redis = await testRedis(folder);
   });
   afterEach(async () => {
     await closeApps();
     await redis.stop();
+    rmSync(folder, { recursive: true, force: true });
   });
 
   const inParts = () => ({
@@ -70,16 +89,27 @@ describe('in memory', () => {
     return service;
   };
 
-  test('values keep, expire, and are shared by two processes under one prefix', async () => {
+  test('values are shared by two processes under one prefix', async () => {
     const one = await connected({ ...inParts(), REDIS_PREFIX: 'designs:' });
     const two = await connected({ DATABASE_URL: database.applicationUrl, REDIS_URL: redis.url, REDIS_PREFIX: 'designs:' });
     const other = await connected({ ...inParts(), REDIS_PREFIX: 'other:' });
-    await one.app.cache.set('a', { n: 1 }, 1);
-    await one.app.cache.add('a', { n: 2 });
-    expect(await two.app.cache.get('a')).toEqual({ n: 1 });
-    expect(await other.app.cache.get('a')).toBeUndefined();
-    await sleep(1_100);
-    expect(await two.app.cache.get('a')).toBeUndefined();
+    const [here, there, elsewhere] = [textsIn(one.app), textsIn(two.app), textsIn(other.app)];
+    await here.put('a', 'put');
+    expect([await there.get('a'), await elsewhere.get('a')]).toEqual(['put', 'loaded a']);
+  });
+
+  test('a value lives as long as its kind, whether put or loaded', async () => {
+    const { app } = await connected({ ...inParts(), REDIS_TTL: '600', CACHE_TTL_PERMISSIONS: '900' });
+    const lifetimes = { default: 600, user: 3_600, tenant: 7_200, permissions: 900, config: 86_400 };
+    for (const [kind, lifetime] of Object.entries(lifetimes)) {
+      const texts = textsIn(app, kind as Kind);
+      await texts.put('put', 'put');
+      await texts.get('loaded');
+      for (const key of ['put', 'loaded']) {
+        const left = Number(await app.redis?.ttl(`cache:${kind}:${key}`));
+        expect([left <= lifetime, left > lifetime - 60]).toEqual([true, true]);
+      }
+    }
   });
 
   test('limits count over all processes', async () => {
@@ -110,11 +140,21 @@ describe('in memory', () => {
     const ready = await app.inject({ url: '/ready' });
     expect([ready.statusCode, ready.json().checks]).toEqual([200, { database: 'OK', redis: 'FAILED' }]);
 
+    const changed = await app.inject({ method: 'PATCH', url: `/api/tasks/${id}`, headers, payload: { title: 'Changed' } });
+    expect(changed.statusCode).toBe(200);
+
     await redis.start();
     while ((app.redis?.status as string) !== 'ready') await sleep(10);
-    await read();
-    await query(database.ownerUrl, 'DELETE FROM tasks WHERE id = $1', [id]);
-    expect((await read()).statusCode).toBe(200);
+    const other = await connected(inParts());
+    const title = async () => (await other.app.inject({ url: `/api/tasks/${id}`, headers })).json().title;
+    while ((await title()) === 'Kept') await sleep(10);
+    expect(await title()).toBe('Changed');
+
+    const next = (await app.inject({ method: 'POST', url: '/api/tasks', headers, payload: { title: 'Kept again' } })).headers.location;
+    const readNext = async (by: typeof app) => (await by.inject({ url: next as string, headers })).json().title;
+    expect(await readNext(app)).toBe('Kept again');
+    await query(database.ownerUrl, `DELETE FROM tasks WHERE title = 'Kept again'`);
+    expect([await readNext(app), await readNext(other.app)]).toEqual(['Kept again', 'Kept again']);
     const told = lines.filter(({ component }) => component === 'cache').map(({ msg }) => msg);
     expect(told).toEqual(['redis connected', 'redis unreachable', 'redis recovered']);
     expect(JSON.stringify(lines)).not.toContain('p@ss');

@@ -6,18 +6,17 @@ import { testDatabase } from '../support/postgres';
 
 let service: TestApp;
 
-/** Its database answers nobody. */
 beforeAll(async () => {
-  service = await testApp({ BODY_LIMIT: '200' });
+  service = await testApp({ BODY_LIMIT: '200', DATABASE_URL: (await testDatabase()).applicationUrl });
   const { app } = service;
-  app.get('/broken', { config: { public: true } }, async () => {
+  app.get('/broken', { config: { access: 'public' } }, async () => {
     throw new Error('password=hidden-in-the-message');
   });
-  app.get('/teapot', { config: { public: true } }, async () => {
+  app.get('/teapot', { config: { access: 'public' } }, async () => {
     throw new HttpProblem({ code: 'teapot', status: 418, detail: 'Short and stout.' });
   });
   const response = { 200: z.object({ id: z.uuid() }) };
-  app.get('/wrong-answer', { config: { public: true }, schema: { response } }, async () => ({ id: 'none' }));
+  app.get('/wrong-answer', { config: { access: 'public' }, schema: { response } }, async () => ({}) as { id: string });
 });
 afterAll(closeApps);
 
@@ -67,7 +66,7 @@ test('what is our own fault tells the log everything and the client nothing', as
   expect(line).toMatchObject({ level: 'error', err: { message: 'password=hidden-in-the-message' } });
 });
 
-test('an answer that breaks its own schema is 500, not sent', async () => {
+test('an answer that lacks what its schema promises is 500, not sent', async () => {
   const response = await service.app.inject({ url: '/wrong-answer' });
   expect(response.statusCode).toBe(500);
   expect(response.json().code).toBe('internal_error');
@@ -79,7 +78,8 @@ test('a problem thrown on purpose is sent as it is', async () => {
 });
 
 test('a database that is away is 503 and asks to come again', async () => {
-  const response = await service.app.inject({ url: '/api/tasks', headers: service.as('ada') });
+  const { app, as } = await testApp();
+  const response = await app.inject({ url: '/api/tasks', headers: as('ada') });
   expect(response.statusCode).toBe(503);
   expect(response.json().code).toBe('database_unavailable');
   expect(response.headers['retry-after']).toBe('5');
@@ -92,7 +92,7 @@ test('a pool without a free connection is 503, too', async () => {
     DATABASE_POOL_MAX: '1',
     DATABASE_CONNECT_TIMEOUT_MS: '100',
   });
-  const busy = await app.database.pool.connect();
+  const busy = await app.db.pool.connect();
   try {
     const response = await app.inject({ url: '/api/tasks', headers: as('ada') });
     expect([response.statusCode, response.json().code]).toEqual([503, 'database_unavailable']);
@@ -114,4 +114,15 @@ test('a statement that takes too long is 503, too', async () => {
     locker.release();
     await owner.end();
   }
+});
+
+test('of thousands of wrong names the first are told, each cut to what can be read', async () => {
+  const payload = Object.fromEntries(Array.from({ length: 150 }, (_, n) => [`${n}${'x'.repeat(2_000)}`, null]));
+  const content = { content: payload, name: 1, ...payload };
+  const { app, as } = await testApp({ DATABASE_URL: (await testDatabase()).applicationUrl });
+  const response = await app.inject({ method: 'POST', url: '/api/designs', headers: as('ada'), payload: content });
+  expect(response.statusCode).toBe(400);
+  const { errors } = response.json<{ errors: { pointer: string; detail: string }[] }>();
+  expect(errors.length).toBeLessThanOrEqual(100);
+  expect(Math.max(...errors.flatMap(({ pointer, detail }) => [pointer.length, detail.length]))).toBe(1_000);
 });

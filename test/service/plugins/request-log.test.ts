@@ -8,7 +8,7 @@ const requestLines = (lines: Record<string, unknown>[]) => lines.filter(({ msg }
 
 test('a request is one line, with its route and without its query', async () => {
   const { app, lines, as } = await testApp();
-  app.get('/things/:id', { config: { public: true } }, async () => 'ok');
+  app.get('/things/:id', { config: { access: 'public' } }, async () => 'ok');
   await app.inject({ url: '/things/7?token=hidden', headers: { ...as('ada'), 'x-request-id': 'id-1' } });
   expect(requestLines(lines)).toEqual([
     {
@@ -54,7 +54,7 @@ test('a client that goes away is logged, and no longer counted as in flight', as
   const arrival = new Promise<void>((resolve) => {
     arrived = resolve;
   });
-  app.get('/slow', { config: { public: true } }, async () => {
+  app.get('/slow', { config: { access: 'public' } }, async () => {
     arrived();
     await new Promise<void>((resolve) => app.server.once('gone', resolve));
     return 'late';

@@ -1,20 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Environment, environmentOf } from './app';
+import { freePort } from './free-port';
 
 const root = join(__dirname, '..', '..', '..');
-
-/** A port that nothing listened on a moment ago. */
-export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-};
 
 export interface ServiceProcess {
   child: ChildProcess;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from './process';
+import { freePort } from './free-port';
 
 /** Debian's package redis-server; a test machine without it says so. */
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
@@ -18,8 +18,11 @@ export interface TestRedis {
   url: string;
   port: number;
   stop(): Promise<void>;
-  /** Begins again where it stopped, empty. */
+  /** Begins again where it stopped: with what its folder has, else empty. */
   start(): Promise<void>;
+  /** Keeps its connections and answers nothing, until `resume`. */
+  hang(): void;
+  resume(): void;
 }
 
 const answers = async (port: number): Promise<boolean> => {
@@ -29,17 +32,15 @@ const answers = async (port: number): Promise<boolean> => {
   return open;
 };
 
-export const testRedis = async (): Promise<TestRedis> => {
+/** @param folder keeps every write, also over a kill. @default - nothing is kept */
+export const testRedis = async (folder?: string): Promise<TestRedis> => {
   const port = await freePort();
+  const kept = folder ? { dir: folder, appendonly: 'yes' } : { appendonly: 'no' };
+  const settings = { port, bind: '127.0.0.1', save: '', requirepass: 'p@ss/word', ...kept };
+  const parameters = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   let child: ChildProcess | undefined;
   const start = async (): Promise<void> => {
-    child = spawn(
-      'redis-server',
-      ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--requirepass', 'p@ss/word'],
-      {
-        stdio: 'ignore',
-      },
-    );
+    child = spawn('redis-server', parameters, { stdio: 'ignore' });
     while (!(await answers(port))) await sleep(20);
   };
   await start();
@@ -47,6 +48,8 @@ export const testRedis = async (): Promise<TestRedis> => {
     url: `redis://:${encodeURIComponent('p@ss/word')}@127.0.0.1:${port}`,
     port,
     start,
+    hang: () => child?.kill('SIGSTOP'),
+    resume: () => child?.kill('SIGCONT'),
     stop: async () => {
       if (!child) return;
       const ended = once(child, 'exit');

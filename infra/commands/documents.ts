@@ -6,7 +6,7 @@ import releases from '../releases.json';
 import type { KubernetesObject } from '../rules/objects';
 import { stacks } from '../stacks';
 import { synthesize } from '../synthesize';
-import { environmentTemplate, prerequisites, ruleTable, secretsToCreate } from './tables';
+import { environmentTemplate, featureTable, prerequisites, ruleTable, secretsToCreate } from './tables';
 
 const objectsByEnvironment = (): Map<string, KubernetesObject[]> => {
   const { files } = synthesize(stacks, releases);
@@ -32,6 +32,7 @@ const inserted = (text: string, name: string, part: string): string => {
 export const documents = (): Map<string, string> => {
   const deployables = environmentNames.flatMap((name) => load(stacks, name, releases).deployables);
   const parts = {
+    features: featureTable(deployables),
     prerequisites: prerequisites(objectsByEnvironment()),
     secrets: secretsToCreate(deployables),
     rules: ruleTable(),

@@ -1,7 +1,7 @@
 import { passwordsOf } from '../model/composition';
 import { type Deployable, placeOf } from '../model/deployable';
 import { secretContents } from '../model/secret-content';
-import { entries } from '../model/service';
+import { entries, features } from '../model/service';
 import { rules } from '../rules';
 import type { KubernetesObject } from '../rules/objects';
 
@@ -76,6 +76,23 @@ export const secretsToCreate = (deployables: readonly Deployable[]): string =>
           names(true).map(code).join(' ') || 'none',
         ];
       }),
+  );
+
+/** The systems that switch a feature on, and where, if not everywhere. */
+const offeredBy = (deployables: readonly Deployable[], feature: string): string[] => {
+  const stagesOf = (offering: readonly Deployable[], name: string) =>
+    offering.filter(({ system }) => system.name === name).map(({ environment }) => environment.stage);
+  const offering = deployables.filter(({ system }) => system.features.some((name) => name === feature));
+  return [...new Set(offering.map(({ system }) => system.name))].sort().map((name) => {
+    const stages = stagesOf(offering, name);
+    return stages.length === stagesOf(deployables, name).length ? name : `${name} (${stages.join(', ')})`;
+  });
+};
+
+export const featureTable = (deployables: readonly Deployable[]): string =>
+  table(
+    ['feature', 'what it is', 'switched on by'],
+    Object.entries(features).map(([name, about]) => [code(name), about, offeredBy(deployables, name).join(', ') || 'none']),
   );
 
 export const ruleTable = (): string =>

@@ -13,13 +13,14 @@ import {
 import type { CloudNativePg, Postgres } from '../model/dependency';
 import type { Deployable } from '../model/deployable';
 import { roleSecretName } from '../model/secret-content';
+import { clusterParameters } from '../model/server-parameters';
 import { keepAlways, metadata } from './metadata';
 
 /** PostgreSQL run by the CloudNativePG operator. */
 export class PostgresCluster extends Construct {
   constructor(scope: Construct, id: string, deployable: Deployable, props: Postgres & { location: CloudNativePg }) {
     super(scope, id);
-    const { location, database, user, owner, maxConnections, parameters } = props;
+    const { location, database, user, owner } = props;
     const { name, image, instances, storage, resources, backup } = location;
     new Cluster(this, 'cluster', {
       metadata: { ...metadata(deployable, name, 'postgres', {}), annotations: keepAlways },
@@ -34,7 +35,7 @@ export class PostgresCluster extends Construct {
           },
           limits: { memory: ClusterSpecResourcesLimits.fromString(resources.limits.memory) },
         },
-        postgresql: { parameters: { max_connections: String(maxConnections), ...parameters } },
+        postgresql: { parameters: clusterParameters(props) },
         ...(backup && { backup: { volumeSnapshot: { className: backup.snapshotClass } } }),
         bootstrap: { initdb: { database, owner, secret: { name: roleSecretName(name, 'owner') } } },
         managed: {

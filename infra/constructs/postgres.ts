@@ -5,6 +5,7 @@ import type { Deployable } from '../model/deployable';
 import { ports } from '../model/facets';
 import { rolesScript } from '../model/roles';
 import { serverSecretName } from '../model/secret-content';
+import { asArguments, ownParameters } from '../model/server-parameters';
 import { checksum, keepAlways, metadata } from './metadata';
 import { fromSecret, ownServer } from './own-server';
 import { writableFolders } from './pod';
@@ -26,7 +27,7 @@ const ready = (failureThreshold: number, periodSeconds: number): k8s.Probe => ({
 export class Postgres extends Construct {
   constructor(scope: Construct, id: string, deployable: Deployable, props: PostgresProps & { location: OwnDatabase }) {
     super(scope, id);
-    const { location, maxConnections, parameters } = props;
+    const { location } = props;
     const { app, claim = `${app}-data`, storage } = location;
     const selected = { app };
     const secret = serverSecretName(app);
@@ -48,7 +49,7 @@ export class Postgres extends Construct {
       user: postgresUser,
       annotations: { 'checksum/init': checksum(script) },
       container: {
-        args: Object.entries({ max_connections: maxConnections, ...parameters }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+        args: asArguments(ownParameters(props)),
         env: [
           // A folder below the mount: the volume's root may hold lost+found, which initdb refuses.
           { name: 'PGDATA', value: `${dataPath}/pgdata` },

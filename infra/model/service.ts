@@ -13,7 +13,8 @@ export {
   pathsFor,
   type ReadinessPath,
 } from '../../service/contract/endpoints';
-export { type Feature, featureNames } from '../../service/contract/features';
+export { featureProblems } from '../../service/contract/feature-rules';
+export { type Feature, featureNames, features } from '../../service/contract/features';
 export { type MetricName, metrics } from '../../service/contract/metrics';
 export type { AnySetting } from '../../service/contract/setting';
 export type { DerivedEnvironment, FileConfiguration, PlainEnvironment, SecretSpelling } from '../../service/contract/types';

@@ -1,3 +1,4 @@
+import { connectionsOfProcess, spareConnections as spare } from '../model/connections';
 import { type Deployable, placeOf } from '../model/deployable';
 import type { Rule } from './rule';
 
@@ -6,9 +7,6 @@ const reserved = 3;
 
 /** The migration's one connection. */
 const jobs = 1;
-
-/** Beside the pool: a readiness check that finds it full asks over a connection of its own. */
-const spare = 1;
 
 /** Every PostgreSQL that pods connect to: the primary, and a replica. */
 const databases = (deployables: readonly Deployable[]) =>
@@ -30,7 +28,7 @@ export const connectionBudget: Rule = {
       const { scale } = deployable.system.workloads.api;
       // One more than the most: a rolling update surges by one pod.
       const pods = (scale.kind === 'range' ? scale.max : scale.replicas) + 1;
-      const wanted = pods * (database.pool.max + spare);
+      const wanted = pods * connectionsOfProcess(database);
       const free = database.maxConnections - reserved - jobs;
       const at = placeOf(deployable);
       const got = `${pods} pods x (${database.pool.max} + ${spare}) connections = ${wanted}`;

@@ -11,6 +11,7 @@ import { disruption } from './disruption';
 import { edgeLimit } from './edge-limit';
 import { environmentMissing } from './environment-missing';
 import { environmentUnknown } from './environment-unknown';
+import { featureSet } from './feature-set';
 import { graceBudget } from './grace-budget';
 import { ingressRetired } from './ingress-retired';
 import { kubernetesVersion } from './kubernetes-version';
@@ -31,6 +32,7 @@ import { tlsHost } from './tls-host';
 
 /** Every rule, in the order in which findings are told. */
 export const rules: readonly Rule[] = [
+  featureSet,
   environmentMissing,
   environmentUnknown,
   secretReferences,

@@ -72,7 +72,7 @@ export const itellicoApi = defineStack({
     names: { serviceAccount: 'itellico-api' },
     namespace: { name: 'itellico-mono', owned: true },
     image: { repository: 'registry.hetzner.com/itellico/api' },
-    features: ['auth.local', 'tasks'],
+    features: ['auth.local', 'organizations', 'users', 'tasks', 'audit'],
     configuration: 'pod',
     config: {
       CORS_ORIGINS: ['https://app.itellico.com', 'https://itellico.com'],

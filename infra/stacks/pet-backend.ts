@@ -16,16 +16,6 @@ const database = postgres({
   maxConnections: 100,
 });
 
-/** For a server of 4 cores and 8 GiB. */
-const tuning = {
-  shared_buffers: '2GB',
-  effective_cache_size: '6GB',
-  maintenance_work_mem: '512MB',
-  checkpoint_completion_target: '0.9',
-  wal_buffers: '16MB',
-  default_statistics_target: '100',
-};
-
 /** Ten pods of fifty connections and one more during a rollout are 561: PgBouncer makes 160 of them. */
 const cluster = shared.cluster({
   name: 'pet-postgres',
@@ -42,7 +32,7 @@ const production = postgres({
   tls: 'require',
   pool: { min: 2, max: 50 },
   maxConnections: 200,
-  parameters: tuning,
+  parameters: shared.tunedFor8Gi,
 });
 
 const staging = postgres({
@@ -54,9 +44,18 @@ const staging = postgres({
 
 const cache = redis({ location: shared.ownRedis('redis'), tls: false, secret: secret('redis-url'), spelling: 'REDIS_URL' });
 
+const origins = ['https://harnesshe.ro', 'https://www.harnesshe.ro'];
+
+const features = ['organizations', 'users', 'tasks', 'designs', 'audit'] as const;
+
 const deployed = {
+  features: ['auth.local', 'auth.clerk', ...features],
   secretSource: shared.platformStore,
-  config: { SHOPIFY_ADMIN_API_ENDPOINT: 'https://yourstore.myshopify.com/admin/api/2024-01' },
+  config: {
+    SHOPIFY_ADMIN_API_ENDPOINT: 'https://yourstore.myshopify.com/admin/api/2024-01',
+    CLERK_ISSUER: 'https://clerk.harnesshe.ro',
+    CLERK_AUTHORIZED_PARTIES: origins,
+  },
   secrets: {
     CLERK_SECRET_KEY: secret('clerk-secret-key'),
     SHOPIFY_ADMIN_ACCESS_TOKEN: shared.optional(secret('shopify-admin-access-token')),
@@ -76,12 +75,12 @@ export const petBackend = defineStack({
     names: {},
     namespace: { name: 'pet-backend', owned: true },
     image: { repository: 'ghcr.io/counterpart/pet-backend' },
-    features: ['auth.local', 'tasks'],
+    features: ['auth.local', ...features],
     configuration: 'pod',
     config: {
       APP_NAME: 'pet-backend',
       HOST: '0.0.0.0',
-      CORS_ORIGIN: ['https://harnesshe.ro', 'https://www.harnesshe.ro'],
+      CORS_ORIGIN: origins,
       REDIS_TTL: 3_600,
       REDIS_PREFIX: 'pet:',
       LOG_LEVEL: 'info',

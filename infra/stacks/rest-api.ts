@@ -69,7 +69,7 @@ export const restApi = defineStack({
     names: { deployment: 'api-deployment', service: 'api-service' },
     namespace: { name: 'rest-api', owned: true },
     image: { repository: 'ghcr.io/counterpart/rest-api' },
-    features: ['auth.local', 'tasks'],
+    features: ['auth.local', 'organizations', 'users', 'tasks', 'audit'],
     configuration: 'configMap',
     config: {
       LOG_LEVEL: 'info',

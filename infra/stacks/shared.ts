@@ -41,6 +41,16 @@ export const cluster = (values: Omit<CloudNativePg, 'kind' | 'image'>): CloudNat
   ...values,
 });
 
+/** Parameters of PostgreSQL with 4 cores and 8 GiB. */
+export const tunedFor8Gi = {
+  shared_buffers: '2GB',
+  effective_cache_size: '6GB',
+  maintenance_work_mem: '512MB',
+  checkpoint_completion_target: '0.9',
+  wal_buffers: '16MB',
+  default_statistics_target: '100',
+};
+
 /** Two PgBouncers: what each opens to the server, and what each takes from pods. */
 export const pooler = (connections: number, maxClients: number): CloudNativePg['pooler'] => ({
   instances: 2,

@@ -40,7 +40,7 @@ export const temporalApi = defineStack({
     // Temporal's own: policies and levels of its pods are its operator's to say.
     namespace: { name: 'temporal', owned: false },
     image: { repository: 'ghcr.io/analytics4change/a4c-temporal-api', pullSecret: 'ghcr-secret' },
-    features: ['auth.supabase'],
+    features: ['auth.supabase', 'organizations', 'audit'],
     configuration: 'configMap',
     config: { LOG_LEVEL: 'info', ALLOWED_ORIGINS: ['https://a4c.firstovertheline.com'] },
     secrets: {

@@ -8,4 +8,6 @@ SELECT 'CREATE DATABASE rest_api_db' WHERE NOT EXISTS (SELECT FROM pg_database W
 ALTER DATABASE rest_api_db OWNER TO rest_api_owner;
 REVOKE CONNECT, TEMPORARY ON DATABASE rest_api_db FROM PUBLIC;
 GRANT CONNECT ON DATABASE rest_api_db TO rest_api;
+\connect rest_api_db
+CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
 SQL

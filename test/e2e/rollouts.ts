@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { provideCertificate } from './certificate';
 import { makeNamespaces } from './checks/isolation';
-import { tokenFor } from './checks/running';
 import { apply, kubectl, list, type Pod, rolledOut, runIn, until } from './kubectl';
 import { startProbers, stopProbers } from './probers';
 import { type LoadResult, loadProgram } from './programs/load';
 import { documents, imageOf, type Manifest, type Subject, selector, subjects, variation } from './systems';
+import { tokenFor } from './tokens';
 import { provideVolumes } from './volumes';
 
 const subject = subjects.find(({ name }) => name === 'itellico-api') as Subject;
@@ -95,8 +95,7 @@ const ingressAddress = (): Promise<string> =>
   kubectl(['get', 'service', 'ingress-nginx-controller', '-n', 'ingress-nginx', '-o', 'jsonpath={.spec.clusterIP}']);
 
 /** Both ways in at once: the Service from a pod beside the API, the ingress from elsewhere. */
-const loadFor = async (seconds: number): Promise<{ way: string; result: LoadResult }[]> => {
-  const authorization = `Bearer ${await tokenFor(subject)}`;
+const loadFor = async (seconds: number, authorization: string): Promise<{ way: string; result: LoadResult }[]> => {
   const common = { clients: 20, rate, seconds, authorization };
   const service = loadProgram({ ...common, url: `http://${subject.service.name}:${subject.service.port}/api/tasks` });
   const ingress = loadProgram({ ...common, url: `https://${await ingressAddress()}/api/tasks`, host });
@@ -127,6 +126,8 @@ const record = (what: string, results: readonly { way: string; result: LoadResul
 };
 
 const underLoad = async (what: string, roll: () => Promise<unknown>): Promise<void> => {
+  // While nothing changes yet; it outlives the rollout.
+  const authorization = `Bearer ${await tokenFor(subject)}`;
   let outcome: { error?: unknown } | undefined;
   void sleep(3_000)
     .then(roll)
@@ -142,7 +143,7 @@ const underLoad = async (what: string, roll: () => Promise<unknown>): Promise<vo
   let over = false;
   while (!over) {
     over = outcome !== undefined;
-    record(what, await loadFor(30));
+    record(what, await loadFor(30, authorization));
   }
   if (outcome?.error) throw outcome.error;
 };

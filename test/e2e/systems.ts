@@ -25,6 +25,9 @@ export interface Edge {
   port: number;
 }
 
+/** Who signs the tokens that a system takes: the API itself, somebody who shares a key of a Secret with it, or nobody in the cluster. */
+export type Signer = { kind: 'local' } | { kind: 'betterAuth'; secret: string; key: string } | { kind: 'elsewhere' };
+
 /** A system as it runs in development, with what the checks have to know of it. */
 export interface Subject {
   name: string;
@@ -42,8 +45,7 @@ export interface Subject {
   /** Labels of pods that may call. */
   frontend: Record<string, string>;
   migration: string;
-  /** Key of the Secret that signs tokens; without one the system has no tasks to try. */
-  signing?: { secret: string; key: string };
+  signer: Signer;
   /** Everything that may connect. Said here once more on purpose: a test that asks the policies themselves proves nothing. */
   edges: readonly Edge[];
   /** Policies isolate every pod of the namespace, or only ours. */
@@ -76,7 +78,7 @@ export const subjects: readonly Subject[] = [
     servers: { cache: 'redis' },
     frontend: { app: 'frontend' },
     migration: 'api-migrate',
-    signing: { secret: 'api-secrets', key: 'jwt-secret' },
+    signer: { kind: 'local' },
     edges: [...usual(9091), toCache, { from: 'frontend', to: 'api', port: 3001 }, { from: 'nginx', to: 'api', port: 3001 }],
     owned: true,
     yaml: committed('itellico-api'),
@@ -93,7 +95,7 @@ export const subjects: readonly Subject[] = [
     servers: { cache: 'redis' },
     frontend: { app: 'frontend' },
     migration: 'pet-backend-migrate',
-    signing: { secret: 'backend-secrets', key: 'jwt-secret' },
+    signer: { kind: 'local' },
     edges: [...usual(9091), toCache],
     owned: true,
     yaml: committed('pet-backend'),
@@ -110,7 +112,7 @@ export const subjects: readonly Subject[] = [
     servers: { cache: 'redis' },
     frontend: { app: 'frontend' },
     migration: 'api-migrate',
-    signing: { secret: 'api-secrets', key: 'JWT_SECRET' },
+    signer: { kind: 'local' },
     edges: [...usual(9091), toCache],
     owned: true,
     yaml: committed('rest-api'),
@@ -127,6 +129,7 @@ export const subjects: readonly Subject[] = [
     servers: { temporal: 'temporal' },
     frontend: { app: 'frontend' },
     migration: 'temporal-api-migrate',
+    signer: { kind: 'elsewhere' },
     edges: [...usual(9091), { from: 'api', to: 'temporal', port: 7233 }],
     owned: false,
     yaml: committed('temporal-api'),
@@ -147,7 +150,7 @@ export const subjects: readonly Subject[] = [
     servers: {},
     frontend: { 'app.kubernetes.io/name': 'todo-chatbot', 'app.kubernetes.io/component': 'frontend' },
     migration: 'todo-chatbot-backend-migrate',
-    signing: { secret: 'todo-chatbot-backend-secret', key: 'BETTER_AUTH_SECRET' },
+    signer: { kind: 'betterAuth', secret: 'todo-chatbot-backend-secret', key: 'BETTER_AUTH_SECRET' },
     edges: [...usual(9091), { from: 'frontend', to: 'api', port: 8000 }],
     owned: true,
     yaml: committed('todo-backend'),

@@ -98,9 +98,4 @@ describe('arrows run one way', () => {
     );
     expect(asks).toEqual([]);
   });
-
-  test('a feature module of the service knows no other', () => {
-    const moduleOf = (path: string) => /^service\/modules\/([^/]+)/.exec(path)?.[1];
-    expect(arrows.filter(({ from, to }) => moduleOf(from) && moduleOf(to) && moduleOf(from) !== moduleOf(to))).toEqual([]);
-  });
 });

@@ -16,6 +16,12 @@ describe('documents', () => {
     expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
+  test('tell who switches a feature on, and where, if not everywhere', () => {
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    expect(readme).toMatch(/^\| `auth\.supabase` \|.*\| temporal-api \|$/m);
+    expect(readme).toMatch(/^\| `auth\.clerk` \|.*\| pet-backend \(staging, production\) \|$/m);
+  });
+
   test('name no command that package.json does not have', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
     const readme = readFileSync(join(root, 'README.md'), 'utf8');

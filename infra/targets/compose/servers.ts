@@ -3,6 +3,7 @@ import type { OwnDatabase, OwnRedis, Postgres } from '../../model/dependency';
 import type { Deployable } from '../../model/deployable';
 import { passwordName, ports } from '../../model/facets';
 import { madeUp } from '../../model/made-up';
+import { asArguments, ownParameters } from '../../model/server-parameters';
 import { confined, healthCheck, limited, writable } from './container';
 import { mailCatcher, published } from './surroundings';
 import type { Service } from './types';
@@ -15,13 +16,10 @@ const readiness = { periodSeconds: 5, timeoutSeconds: 3, failureThreshold: 3 };
 const startSeconds = 120;
 
 /** PostgreSQL with both roles of the system, and its data in a volume. */
-export const postgres = (
-  deployable: Deployable,
-  { location, maxConnections, parameters = {} }: Postgres & { location: OwnDatabase },
-): Service => ({
-  image: location.image,
+export const postgres = (deployable: Deployable, database: Postgres & { location: OwnDatabase }): Service => ({
+  image: database.location.image,
   user: serverUser,
-  command: Object.entries({ max_connections: maxConnections, ...parameters }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  command: asArguments(ownParameters(database)),
   environment: {
     POSTGRES_PASSWORD: madeUp(deployable, 'database-superuser-password'),
     OWNER_PASSWORD: madeUp(deployable, passwordName('database', 'owner')),
@@ -32,7 +30,7 @@ export const postgres = (
   networks: { back: {} },
   // Over TCP: while the roles are made, the server listens on its socket only.
   healthcheck: healthCheck(['CMD', 'pg_isready', '--host=127.0.0.1', '--username=postgres'], readiness, startSeconds),
-  ...limited(location.resources),
+  ...limited(database.location.resources),
   ...confined,
   tmpfs: [writable('/tmp', 64), writable('/var/run/postgresql', 16)],
   restart: 'unless-stopped',

@@ -1,3 +1,4 @@
+import { connectionsOfProcess } from '../../model/connections';
 import type { Deployable } from '../../model/deployable';
 import { apiVariables, facetsUsed } from '../../model/variables';
 import { header } from '../header';
@@ -8,13 +9,13 @@ import { bounds, configuration } from './configuration';
 import { notes } from './notes';
 import { stringify } from './toml';
 
-/** The pools of all machines together, by the variable that says where. */
+/** What all machines open together, by the variable that says where. */
 const connections = (deployable: Deployable, machines: number): Record<string, number> =>
   Object.fromEntries(
     facetsUsed(deployable, deployable.system.workloads.api).flatMap(({ slot, variables }) => {
       const dependency = deployable.system.dependencies[slot];
       const url = variables.find((variable) => 'secret' in variable);
-      return dependency?.kind === 'postgres' && url ? [[url.name, machines * dependency.pool.max]] : [];
+      return dependency?.kind === 'postgres' && url ? [[url.name, machines * connectionsOfProcess(dependency)]] : [];
     }),
   );
 

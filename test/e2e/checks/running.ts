@@ -1,49 +1,18 @@
-import { createHmac } from 'node:crypto';
-import { forward, get, kubectl, list, type Pod, podsOf, rolledOut, until } from '../kubectl';
+import { call, expectStatus, post } from '../http';
+import { forward, kubectl, list, type Pod, podsOf, rolledOut, until } from '../kubectl';
 import type { Report } from '../report';
-import { documents, type Subject, selector } from '../systems';
+import { type Subject, selector } from '../systems';
+import { tokenFor } from '../tokens';
 
 interface Job {
   metadata: { name: string };
   status: { succeeded?: number };
 }
 
-const decodeSecret = async (namespace: string, secret: string, key: string): Promise<string> => {
-  const { data } = await get<{ data: Record<string, string> }>('secret', secret, '-n', namespace);
-  return Buffer.from(data[key] ?? '', 'base64').toString();
-};
-
-const base64url = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-
-/** An access token as the service signs it (RFC 7519, HS256). */
-const signed = (key: string, issuer: string, audience: string): string => {
-  const now = Math.floor(Date.now() / 1_000);
-  const content = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${base64url({ sub: 'e2e', iss: issuer, aud: audience, iat: now, exp: now + 600 })}`;
-  return `${content}.${createHmac('sha256', key).update(content).digest('base64url')}`;
-};
-
 const readySince = ({ conditions = [] }: Pod['status']): string =>
   conditions.find(({ type }) => type === 'Ready')?.lastTransitionTime ?? '';
 
-/** A token that the deployed API accepts, from the Secret and the variables that it has itself. */
-export const tokenFor = async ({ namespace, signing, yaml }: Subject): Promise<string> => {
-  if (!signing) throw new Error('the system signs no tokens');
-  const map = documents(yaml).find(({ kind, data }) => kind === 'ConfigMap' && 'JWT_ISSUER' in ((data ?? {}) as object));
-  const { JWT_ISSUER = 'counterpart', JWT_AUDIENCE = 'counterpart' } = (map?.data ?? {}) as Record<string, string>;
-  const key = await decodeSecret(namespace, signing.secret, signing.key);
-  return signed(key, JWT_ISSUER, JWT_AUDIENCE);
-};
-
 const healthPaths = ['/health', '/healthz', '/health/ready', '/ready', '/api/health', '/healthz/detailed', '/health/metrics'];
-
-const call = async (url: string, init?: RequestInit): Promise<{ status: number; body: Record<string, unknown> }> => {
-  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(10_000) });
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
-};
-
-const expectStatus = (wanted: number, { status, body }: { status: number; body: unknown }): void => {
-  if (status !== wanted) throw new Error(`status ${status} instead of ${wanted}: ${JSON.stringify(body)}`);
-};
 
 export const checkRunning = async (report: Report, subject: Subject): Promise<void> => {
   const { name, namespace, deployment, service } = subject;
@@ -70,16 +39,28 @@ export const checkRunning = async (report: Report, subject: Subject): Promise<vo
       close();
     }
   });
-  if (subject.signing)
-    await report.check(name, 'tasks: 401 without a token; stored and read back with one', async () => {
+  await report.check(name, 'nobody without a token learns who they are', async () => {
+    const { url, close } = await forward(namespace, `service/${service.name}`, service.port);
+    try {
+      for (const headers of [undefined, { authorization: 'Bearer e30.e30.e30' }])
+        expectStatus(401, await call(`${url}/api/auth/me`, { headers }));
+      return '401 without a token, and with one that nobody signed';
+    } finally {
+      close();
+    }
+  });
+  if (subject.signer.kind !== 'elsewhere')
+    await report.check(name, 'tasks: 401 without a token; stored and read back with one; not found by another organization', async () => {
       const { url, close } = await forward(namespace, `service/${service.name}`, service.port);
       try {
         expectStatus(401, await call(`${url}/api/tasks`));
-        const headers = { authorization: `Bearer ${await tokenFor(subject)}`, 'content-type': 'application/json' };
-        const created = await call(`${url}/api/tasks`, { method: 'POST', headers, body: JSON.stringify({ title: 'e2e' }) });
+        const headers = { authorization: `Bearer ${await tokenFor(subject)}` };
+        const created = await post(`${url}/api/tasks`, { title: 'e2e' }, headers);
         expectStatus(201, created);
         const read = await call(`${url}/api/tasks/${created.body.id}`, { headers });
         expectStatus(200, read);
+        const stranger = { authorization: `Bearer ${await tokenFor(subject)}` };
+        expectStatus(404, await call(`${url}/api/tasks/${created.body.id}`, { headers: stranger }));
         return `task ${read.body.id} reads "${read.body.title}"`;
       } finally {
         close();

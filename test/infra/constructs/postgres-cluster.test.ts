@@ -36,6 +36,11 @@ test('twenty pods and one more of twenty connections each fit the pooler, and it
   expect(instances * Number(parameters.default_pool_size)).toBeLessThan(most);
 });
 
+test('the servers count their statements: the operator loads the library for any parameter of it', () => {
+  expect(at(cluster, 'spec.postgresql.parameters')).toHaveProperty(['pg_stat_statements.max']);
+  expect(at(cluster, 'spec.postgresql')).not.toHaveProperty('shared_preload_libraries');
+});
+
 test('the pooler hands out connections by transaction and keeps named statements', () => {
   expect(pooler.spec).toMatchObject({
     cluster: { name: 'postgresql' },

@@ -52,6 +52,8 @@ SELECT 'CREATE DATABASE rest_api_db' WHERE NOT EXISTS (SELECT FROM pg_database W
 ALTER DATABASE rest_api_db OWNER TO rest_api_owner;
 REVOKE CONNECT, TEMPORARY ON DATABASE rest_api_db FROM PUBLIC;
 GRANT CONNECT ON DATABASE rest_api_db TO rest_api;
+\\connect rest_api_db
+CREATE EXTENSION IF NOT EXISTS pg_stat_statements;
 SQL
 "
 `);
@@ -69,15 +71,15 @@ test('one role for both is refused', () => {
   expect(() => synthesized('development', 'rest-api', { dependencies: { database: same } })).toThrow(/another role than user/);
 });
 
-test('the server takes as many connections as the stack says', () => {
-  expect(container.args).toEqual(['-c', 'max_connections=100']);
+test('the server takes as many connections as the stack says, and counts its statements', () => {
+  expect(container.args).toEqual(['-c', 'max_connections=100', '-c', 'shared_preload_libraries=pg_stat_statements']);
 });
 
 test('it takes the other parameters of the stack, too', () => {
   const { database } = deployableOf('development', 'rest-api').system.dependencies;
   if (!database) throw new Error('no database');
   const tuned = synthesized('development', 'rest-api', { dependencies: { database: { ...database, parameters: { work_mem: '8MB' } } } });
-  expect(containerOf(tuned, 'StatefulSet/postgres-deployment').args).toEqual(['-c', 'max_connections=100', '-c', 'work_mem=8MB']);
+  expect(containerOf(tuned, 'StatefulSet/postgres-deployment').args?.slice(-2)).toEqual(['-c', 'work_mem=8MB']);
 });
 
 test('probes ask over TCP, which is closed while the roles are made', () => {

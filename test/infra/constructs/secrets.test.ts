@@ -1,4 +1,5 @@
 import { containersOf } from '../../../infra/rules/objects';
+import { environmentOf } from '../support/environment';
 import { variablesOf } from '../support/pods';
 import { at, everywhere, named, type SystemName, synthesized } from '../support/synthesized';
 
@@ -105,6 +106,16 @@ test('no two made-up values are the same, and each is long enough for a key', ()
   const values = [superuser, owner, application, keys['jwt-secret'], keys['jwt-refresh-secret']];
   expect(new Set(values).size).toBe(5);
   for (const value of values) expect(value).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test('a key before a rotation is a secret like any other, and optional: it is there for a while', () => {
+  const previous = { JWT_SECRET_PREVIOUS: { secret: 'api-secrets', key: 'jwt-secret-previous', optional: true } };
+  const objects = synthesized('production', 'itellico-api', { secrets: previous });
+  expect(environmentOf(objects).JWT_SECRET_PREVIOUS).toBe('secret api-secrets/jwt-secret-previous (optional)');
+  expect(at(named(objects, 'ExternalSecret', 'api-secrets-optional'), 'spec.target.template.templateFrom.0.literal')).toContain(
+    '"jwt-secret-previous"',
+  );
+  expect(template(objects, 'api-secrets')).not.toHaveProperty('jwt-secret-previous');
 });
 
 test('development has no value for optional secrets', () => {

@@ -22,7 +22,7 @@ describe('in the editor, a wrong stack', () => {
   test('gets one short error for each of its mistakes', () => {
     expect(errors).toEqual([
       "10: Object literal may only specify known properties, but 'ALLOWED_ORIGNS' does not exist in type 'Difference<PlainEnvironment>'. Did you mean to write 'ALLOWED_ORIGINS'?",
-      `11: Type '"auth.locl"' is not assignable to type '"auth.betterAuth" | "auth.clerk" | "auth.local" | "auth.supabase" | "tasks"'. Did you mean '"auth.local"'?`,
+      `11: Type '"auth.locl"' is not assignable to type '"audit" | "auth.betterAuth" | "auth.clerk" | "auth.local" | "auth.supabase" | "designs" | "organizations" | "tasks" | "users"'. Did you mean '"auth.local"'?`,
       "12: Type 'string' is not assignable to type 'SecretRef'.",
       "13: Object literal may only specify known properties, but 'cahce' does not exist in type 'Difference<Dependencies>'. Did you mean to write 'cache'?",
       `16: Type '"loud"' is not assignable to type '"debug" | "error" | "fatal" | "info" | "trace" | "warn" | undefined'.`,

@@ -99,6 +99,19 @@ test.each(systems.flatMap((system) => edgeKinds.map((kind): [SystemName, (typeof
   },
 );
 
+test.each<[SystemName, string]>([
+  ['itellico-api', 'auth.local organizations users tasks audit'],
+  ['pet-backend', 'auth.local auth.clerk organizations users tasks designs audit'],
+  ['rest-api', 'auth.local organizations users tasks audit'],
+  ['temporal-api', 'auth.supabase organizations audit'],
+  ['todo-backend', 'auth.betterAuth tasks'],
+])('%s offers %s, and on development nothing that asks Clerk', (system, features) => {
+  const offered = (environment: (typeof environmentNames)[number]) => deployableOf(environment, system).system.features.join(' ');
+  expect(offered('production')).toBe(features);
+  expect(offered('staging')).toBe(features);
+  expect(offered('development')).toBe(features.replace('auth.clerk ', ''));
+});
+
 test.each<[SystemName, string, string]>([
   ['itellico-api', '/health', '/health/ready'],
   ['pet-backend', '/healthz', '/health/ready'],

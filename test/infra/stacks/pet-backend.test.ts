@@ -101,6 +101,18 @@ describe('its environment', () => {
     expect(secretKeys(production, 'backend-migrate-secrets')).toEqual(['database-url']);
   });
 
+  test('takes tokens of Clerk, for pages of its own origins, wherever it has a key for it', () => {
+    const clerk = {
+      CLERK_ISSUER: 'https://clerk.harnesshe.ro',
+      CLERK_AUTHORIZED_PARTIES: 'https://harnesshe.ro,https://www.harnesshe.ro',
+    };
+    const own = ['organizations', 'users', 'tasks', 'designs', 'audit'];
+    for (const objects of [staging, production]) {
+      expect(environmentOf(objects)).toMatchObject({ ...clerk, FEATURES: ['auth.local', 'auth.clerk', ...own].join() });
+    }
+    expect(environmentOf(development).FEATURES).toBe(['auth.local', ...own].join());
+  });
+
   test('says where Shopify answers, wherever it has a key for it', () => {
     const endpoint = { SHOPIFY_ADMIN_API_ENDPOINT: 'https://yourstore.myshopify.com/admin/api/2024-01' };
     for (const objects of [staging, production]) expect(environmentOf(objects)).toMatchObject(endpoint);

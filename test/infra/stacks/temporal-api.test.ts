@@ -62,7 +62,7 @@ describe('its environment', () => {
       PORT: '3000',
       NODE_ENV: environment,
       LOG_LEVEL: level,
-      FEATURES: 'auth.supabase',
+      FEATURES: 'auth.supabase,organizations,audit',
       ALLOWED_ORIGINS: 'https://a4c.firstovertheline.com',
       CORS_OWNER: 'service',
     });

@@ -64,7 +64,7 @@ test('the service understands the environment of the API, and each host in it is
   const decoded = readConfig(environmentOf('api'), noFile);
   if (!decoded.ok) throw new Error(JSON.stringify(decoded.problems));
   const { database, cache, mail, features } = decoded.config;
-  expect(features).toEqual(['auth.local', 'tasks']);
+  expect(features).toEqual(['auth.local', 'organizations', 'users', 'tasks', 'audit']);
   for (const host of [database.host, cache.host, mail.host]) expect(Object.keys(file.services)).toContain(host);
   expect(database).toMatchObject({ name: 'rest_api_db', user: 'rest_api', port: 5432 });
 });

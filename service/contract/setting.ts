@@ -54,5 +54,4 @@ export const derivedSecret = <T, const Name extends string>(declaration: Declara
   sensitive: true,
 });
 
-// biome-ignore lint/suspicious/noExplicitAny: stands for any value type; `unknown` would break the codecs' variance
-export type AnySetting = Setting<any, string, Kind, boolean>;
+export type AnySetting = Setting<unknown, string, Kind, boolean>;

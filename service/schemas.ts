@@ -9,8 +9,7 @@ export const text = (min: number, max: number) =>
     .min(min)
     .max(max)
     // A pattern of its own, so that the documentation tells it.
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is the one that is refused
-    .regex(/^[^\u0000]*$/u, 'must not contain NUL')
+    .regex(/^[^\0]*$/u, 'must not contain NUL')
     .refine((value) => !/\p{Cs}/u.test(value), 'must be well-formed Unicode');
 
 /** In lower case, as the database writes it: what is kept under an id has one key. */

@@ -1,7 +1,7 @@
 import type { LightMyRequestResponse } from 'fastify';
 import type { Tokens } from '../../../service/modules/accounts/tokens';
-import type { Environment, TestApp } from './app';
-import { query, type TestDatabase } from './postgres';
+import { type Environment, type TestApp, testApp } from './app';
+import { query, type TestDatabase, testDatabase } from './postgres';
 
 /** For accounts that the service keeps itself, with and without cookies. */
 export const localEnvironment = (given: Environment = {}): Environment => ({
@@ -9,6 +9,12 @@ export const localEnvironment = (given: Environment = {}): Environment => ({
   SESSION_SECRET: 'a key for cookies that only tests have',
   ...given,
 });
+
+/** A service of the suite's own, where failures from one address may be many. */
+export const accountService = async (): Promise<{ database: TestDatabase; service: TestApp }> => {
+  const database = await testDatabase();
+  return { database, service: await testApp(localEnvironment({ DATABASE_URL: database.applicationUrl, AUTH_RATE_LIMIT_MAX: '1000' })) };
+};
 
 export const goodPassword = 'correct horse battery staple';
 

@@ -1,10 +1,10 @@
 import { compare } from 'bcrypt';
 import {
+  accountService,
   auditEntries,
   bearer,
   claimsIn,
   goodPassword,
-  localEnvironment,
   logIn,
   me,
   passwordHashOf,
@@ -12,8 +12,8 @@ import {
   refresh,
   register,
 } from '../../support/accounts';
-import { closeApps, type TestApp, testApp } from '../../support/app';
-import { query, type TestDatabase, testDatabase } from '../../support/postgres';
+import { closeApps, type TestApp } from '../../support/app';
+import { query, type TestDatabase } from '../../support/postgres';
 
 jest.setTimeout(60_000);
 
@@ -21,9 +21,7 @@ let database: TestDatabase;
 let service: TestApp;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  // Every failure here comes from one address.
-  service = await testApp(localEnvironment({ DATABASE_URL: database.applicationUrl, AUTH_RATE_LIMIT_MAX: '1000' }));
+  ({ database, service } = await accountService());
 });
 afterAll(closeApps);
 

@@ -1,5 +1,6 @@
 import { getRounds, hash } from 'bcrypt';
 import {
+  accountService,
   auditEntries,
   claimsIn,
   goodPassword,
@@ -12,7 +13,7 @@ import {
   register,
 } from '../../support/accounts';
 import { closeApps, type TestApp, testApp } from '../../support/app';
-import { query, type TestDatabase, testDatabase } from '../../support/postgres';
+import { query, type TestDatabase } from '../../support/postgres';
 
 jest.setTimeout(60_000);
 
@@ -20,9 +21,7 @@ let database: TestDatabase;
 let service: TestApp;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  // Every failure here comes from one address.
-  service = await testApp(localEnvironment({ DATABASE_URL: database.applicationUrl, AUTH_RATE_LIMIT_MAX: '1000' }));
+  ({ database, service } = await accountService());
 });
 afterAll(closeApps);
 

@@ -30,9 +30,9 @@ const logIn = async ({ app }: Service, password: string): Promise<string | null>
   return response.statusCode === 200 ? response.json<{ accessToken: string }>().accessToken : null;
 };
 
+/** Where it is at once, and how to try it as soon as that is known: a login compares a password. */
 const announce = async (service: Service, { place }: DevelopmentDatabase, password: string): Promise<void> => {
   const { url, metricsUrl } = service;
-  const token = await logIn(service, password);
   say(
     [
       '',
@@ -40,19 +40,23 @@ const announce = async (service: Service, { place }: DevelopmentDatabase, passwo
       `  Docs     ${url}${docsPath}`,
       ...(metricsUrl ? [`  Metrics  ${metricsUrl}`] : []),
       `  Data     ${place}`,
-      ...(token
-        ? [
-            `  Login    ${seededEmail}, password ${password}`,
-            '',
-            '  Make a task; the token is valid for a day:',
-            '',
-            `curl -s ${url}/api/tasks -H 'authorization: Bearer ${token}' -H 'content-type: application/json' -d '{"title":"Say hello"}'`,
-          ]
-        : ['', `  Nobody is there yet: POST ${url}/api/auth/register, or npm run db:seed.`]),
       '',
       '  Ctrl-C stops everything.',
       '',
     ].join('\n'),
+  );
+  const token = await logIn(service, password);
+  say(
+    token
+      ? [
+          `  Login    ${seededEmail}, password ${password}`,
+          '',
+          '  Make a task; the token is valid for a day:',
+          '',
+          `curl -s ${url}/api/tasks -H 'authorization: Bearer ${token}' -H 'content-type: application/json' -d '{"title":"Say hello"}'`,
+          '',
+        ].join('\n')
+      : `  Nobody is there yet: POST ${url}/api/auth/register, or npm run db:seed.\n`,
   );
 };
 
